@@ -1,0 +1,15 @@
+# SPDX-FileCopyrightText: 2026 The weir authors
+# SPDX-License-Identifier: MIT
+# The libraries that the project builds on, all packaged by Debian 12 (scripts/deps.sh installs them).
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(xgboost REQUIRED)
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(pcap REQUIRED IMPORTED_TARGET libpcap)
+pkg_check_modules(tins REQUIRED IMPORTED_TARGET libtins)

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// IP addresses and CIDR blocks as values.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+/// An IPv4 or IPv6 address, 16 bytes in network order; IPv4 is held as ::ffff:a.b.c.d (RFC 4291,
+/// 2.5.5.2), so that one type serves both and comparison needs no branch.
+struct IpAddress {
+  std::array<std::uint8_t, 16> bytes{};
+
+  static IpAddress v4(std::uint32_t host_order) noexcept;
+  /// `network_order` holds 4 bytes.
+  static IpAddress v4(const std::uint8_t* network_order) noexcept;
+  /// `network_order` holds 16 bytes.
+  static IpAddress v6(const std::uint8_t* network_order) noexcept;
+
+  bool is_v4() const noexcept;
+  auto operator<=>(const IpAddress&) const = default;
+};
+
+/// "192.0.2.1" or RFC 5952 text, "2001:db8::1".
+std::string to_string(const IpAddress& address);
+/// Appends to_string(address) to `out` without allocating another string.
+void append_address(std::string& out, const IpAddress& address);
+/// Nothing when `text` is not an address.
+std::optional<IpAddress> parse_address(std::string_view text);
+
+/// A block of addresses, "192.0.2.0/24"; a bare address is a block of one.
+struct Cidr {
+  IpAddress network;
+  unsigned prefix_bits = 128;  ///< counted over the 16 bytes: IPv4 /24 is 120
+
+  bool contains(const IpAddress& address) const noexcept;
+};
+
+/// Nothing when `text` is not a CIDR block.
+std::optional<Cidr> parse_cidr(std::string_view text);
+
+}  // namespace weir

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// From captured bytes to a decoded packet, without copying and without exceptions.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "weir/net/packet.hpp"
+
+namespace weir {
+
+/// Why a packet belongs to no flow; `decoded` is the one that does.
+enum class DecodeStatus : std::uint8_t {
+  decoded,
+  unsupported_link_type,
+  not_ip,          ///< ARP, LLDP, spanning tree, ...
+  truncated,       ///< the capture ends inside a header that is needed
+  malformed,       ///< a length or version field contradicts itself
+  later_fragment,  ///< an IP fragment without the transport header
+};
+inline constexpr std::size_t kDecodeStatusCount = 6;
+
+/// The name used in messages and statistics: "not_ip".
+std::string_view to_string(DecodeStatus status) noexcept;
+
+/// How many packets met each status.
+struct DecodeCounts {
+  std::array<std::uint64_t, kDecodeStatusCount> packets{};
+
+  void count(DecodeStatus status) noexcept { ++packets[static_cast<std::size_t>(status)]; }
+  std::uint64_t operator[](DecodeStatus status) const noexcept {
+    return packets[static_cast<std::size_t>(status)];
+  }
+  std::uint64_t total() const noexcept;
+  DecodeCounts& operator+=(const DecodeCounts& other) noexcept;
+};
+
+/// Decodes link header, VLAN tags (802.1Q, 802.1ad), IPv4 (RFC 791), IPv6 and its extension headers
+/// (RFC 8200), TCP (RFC 9293), UDP (RFC 768), ICMP. Fills `packet` only when it returns `decoded`.
+/// Reads only [data, data + captured_length).
+DecodeStatus decode(const RawPacket& raw, Packet& packet) noexcept;
+
+}  // namespace weir
