@@ -21,4 +21,5 @@ configure_package_config_file(cmake/weir-config.cmake.in ${CMAKE_BINARY_DIR}/wei
                               INSTALL_DESTINATION ${weir_package_dir})
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/weir-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/weir-config.cmake ${CMAKE_BINARY_DIR}/weir-config-version.cmake
+              cmake/FindXGBoostC.cmake
         DESTINATION ${weir_package_dir})

@@ -38,11 +38,11 @@ class CsvReader {
   /// The field of the current row, unquoted; valid until next().
   std::string_view field(std::size_t column) const;
 
-  /// The field as a number; NaN where it is empty. Throws Error with file, line, column and text when
-  /// it is not a number.
+  /// The field as a number; NaN where it is empty. Throws Error with file, line, column and text
+  /// when it is not a number.
   double number(std::size_t column) const;
 
-  /// An Error about the current row: "FILE:LINE: column `NAME`: `what`".
+  /// The start of a message about a field of the current row: "FILE:LINE: column 'NAME': ".
   [[nodiscard]] std::string where(std::size_t column) const;
 
   /// Line of the current row in the file, from 1.

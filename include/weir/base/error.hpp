@@ -27,8 +27,8 @@ class Interrupted : public Error {
   Interrupted() : Error("interrupted") {}
 };
 
-/// An Error whose message is "`what`: <text of errno_value>", e.g. "cannot open x.pcap: No such file
-/// or directory".
+/// An Error whose message is "`what`: <text of errno_value>", e.g. "cannot open x.pcap: No such
+/// file or directory".
 Error system_error(const std::string& what, int errno_value);
 
 }  // namespace weir

@@ -41,8 +41,8 @@ std::string read_file(const std::string& path);
 /// The file's name without its folders: the `capture` column's value. "stdin" for "-".
 std::string base_name(const std::string& path);
 
-/// A buffered output. A path is written to a temporary beside it that commit() renames over it, so a
-/// failed run leaves the old file as it was; devices and pipes (/dev/full, a FIFO) are written in
+/// A buffered output. A path is written to a temporary beside it that commit() renames over it, so
+/// a failed run leaves the old file as it was; devices and pipes (/dev/full, a FIFO) are written in
 /// place. "-" is stdout.
 class OutputFile {
  public:

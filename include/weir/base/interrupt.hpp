@@ -11,8 +11,8 @@ void request_stop() noexcept;
 /// True once request_stop() was called.
 bool stop_requested() noexcept;
 
-/// For batch loops, where stopping early means no result. Throws Interrupted once request_stop() was
-/// called.
+/// For batch loops, where stopping early means no result. Throws Interrupted once request_stop()
+/// was called.
 void check_interrupted();
 
 }  // namespace weir

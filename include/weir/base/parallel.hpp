@@ -17,8 +17,8 @@ namespace weir {
 /// The number of threads for an option where 0 means "as many as the machine has".
 unsigned resolve_threads(unsigned requested) noexcept;
 
-/// Calls `produce(i)` for i in [0, count) on up to `threads` threads and `consume(i, result)` on the
-/// calling thread in the order of i. At most 2 x `threads` results wait at a time. The first
+/// Calls `produce(i)` for i in [0, count) on up to `threads` threads and `consume(i, result)` on
+/// the calling thread in the order of i. At most 2 x `threads` results wait at a time. The first
 /// exception, in the order of i, is rethrown after all threads have ended.
 template <typename Produce, typename Consume>
 void parallel_ordered(std::size_t count, unsigned threads, Produce produce, Consume consume) {

@@ -11,8 +11,8 @@ namespace weir {
 
 inline constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 
-/// Parses "90", "1.5", "30s", "250ms", "10us", "5m", "2h" (a bare number is seconds) into nanoseconds.
-/// Throws UsageError for anything else, and for negative or overflowing values.
+/// Parses "90", "1.5", "30s", "250ms", "10us", "5m", "2h" (a bare number is seconds) into
+/// nanoseconds. Throws UsageError for anything else, and for negative or overflowing values.
 std::int64_t parse_duration_ns(std::string_view text);
 
 /// Shortest text that parse_duration_ns() reads back to the same value, e.g. "30s", "1500ms".
@@ -25,8 +25,8 @@ std::uint64_t parse_rate_bps(std::string_view text);
 /// Epoch nanoseconds as seconds with nine decimals, "1700000000.000000001"; negative times too.
 std::string format_timestamp(std::int64_t time_ns);
 
-/// Inverse of format_timestamp(); fewer decimals are allowed, more are cut. Throws Error when `text`
-/// is not a decimal number.
+/// Inverse of format_timestamp(); fewer decimals are allowed, more are cut. Throws Error when
+/// `text` is not a decimal number.
 std::int64_t parse_timestamp_ns(std::string_view text);
 
 }  // namespace weir

@@ -18,8 +18,8 @@ enum class ProgressMode { automatic, always, never };
 /// Declares --progress=auto|always|never on `app`.
 void add_progress_option(CLI::App& app, ProgressMode& mode);
 
-/// A bar on stderr, drawn at most ten times a second and erased at the end; silent unless stderr is a
-/// terminal (or mode is always). NO_COLOR is honoured.
+/// A bar on stderr, drawn at most ten times a second and erased at the end; silent unless stderr is
+/// a terminal (or mode is always). NO_COLOR is honoured.
 class Progress {
  public:
   /// `total` is in the unit of update(); 0 = unknown.

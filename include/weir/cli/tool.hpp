@@ -13,10 +13,10 @@ namespace weir {
 
 /// Exit codes of every tool.
 inline constexpr int kExitDone = 0;
-inline constexpr int kExitError = 1;         ///< data, I/O or kernel error
-inline constexpr int kExitUsage = 2;         ///< wrong command line or configuration
-inline constexpr int kExitBelowTarget = 3;   ///< --fail-under not met
-inline constexpr int kExitInterrupted = 130; ///< Ctrl-C in a batch tool
+inline constexpr int kExitError = 1;          ///< data, I/O or kernel error
+inline constexpr int kExitUsage = 2;          ///< wrong command line or configuration
+inline constexpr int kExitBelowTarget = 3;    ///< --fail-under not met
+inline constexpr int kExitInterrupted = 130;  ///< Ctrl-C in a batch tool
 
 /// How a tool presents itself in --help.
 struct ToolInfo {
@@ -25,12 +25,13 @@ struct ToolInfo {
   std::string_view examples;  ///< the end of --help, a line each
 };
 
-/// Declares the tool's options on `app` (bound to variables that outlive the call) and returns what to
-/// run once they are parsed; that function's result is the exit code.
+/// Declares the tool's options on `app` (bound to variables that outlive the call) and returns what
+/// to run once they are parsed; that function's result is the exit code.
 using ToolSetup = std::function<std::function<int()>(CLI::App& app)>;
 
-/// Runs a tool: log to stderr, SIGINT/SIGTERM set the stop flag, SIGPIPE is ignored, -h, -V, -v, -q;
-/// parses, runs, and turns any exception into one line "NAME: message" on stderr and an exit code.
+/// Runs a tool: log to stderr, SIGINT/SIGTERM set the stop flag, SIGPIPE is ignored, -h, -V, -v,
+/// -q; parses, runs, and turns any exception into one line "NAME: message" on stderr and an exit
+/// code.
 int run_tool(const ToolInfo& info, int argc, char** argv, const ToolSetup& setup);
 
 /// Declares --seed on `app`.

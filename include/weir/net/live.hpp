@@ -21,26 +21,27 @@ struct NetworkInterface {
   bool loopback = false;
 };
 
-/// The machine's interfaces that can be captured from, in the operating system's order. Throws Error.
+/// The machine's interfaces that can be captured from, in the operating system's order. Throws
+/// Error.
 std::vector<NetworkInterface> list_interfaces();
 
-/// The interface to capture from when none was named: the one of the default route, else the first that
-/// is up, running and not loopback, else the loopback. Throws Error when there is none.
+/// The interface to capture from when none was named: the one of the default route, else the first
+/// that is up, running and not loopback, else the loopback. Throws Error when there is none.
 std::string default_interface();
 
 struct LiveOptions {
-  std::string bpf;                           ///< libpcap filter expression; empty = everything
-  std::uint32_t snap_length = 262'144;       ///< bytes kept of each packet
-  std::uint32_t buffer_bytes = 64U << 20U;   ///< kernel ring
+  std::string bpf;                          ///< libpcap filter expression; empty = everything
+  std::uint32_t snap_length = 262'144;      ///< bytes kept of each packet
+  std::uint32_t buffer_bytes = 64U << 20U;  ///< kernel ring
   bool promiscuous = false;
-  std::int64_t duration_ns = 0;              ///< 0 = until stopped
+  std::int64_t duration_ns = 0;  ///< 0 = until stopped
 };
 
 /// What the kernel says of a live capture.
 struct LiveCounters {
-  std::uint64_t received = 0;          ///< packets that passed the filter
-  std::uint64_t dropped = 0;           ///< lost for want of buffer space
-  std::uint64_t interface_dropped = 0; ///< lost by the interface or its driver
+  std::uint64_t received = 0;           ///< packets that passed the filter
+  std::uint64_t dropped = 0;            ///< lost for want of buffer space
+  std::uint64_t interface_dropped = 0;  ///< lost by the interface or its driver
 };
 
 /// An interface being captured; ends when stop_requested() or the duration is over.
@@ -50,8 +51,8 @@ class LiveCapture : public PacketSource {
   virtual LiveCounters counters() = 0;
 };
 
-/// Throws UsageError for a filter that does not compile; Error when the interface does not exist, is
-/// down, or the capability CAP_NET_RAW is missing (the message says how to grant it).
+/// Throws UsageError for a filter that does not compile; Error when the interface does not exist,
+/// is down, or the capability CAP_NET_RAW is missing (the message says how to grant it).
 std::unique_ptr<LiveCapture> open_live(const std::string& interface, const LiveOptions& options);
 
 }  // namespace weir

@@ -11,8 +11,8 @@
 
 namespace weir {
 
-/// LINKTYPE_ values of capture files (https://www.tcpdump.org/linktypes.html); others pass through as
-/// their number.
+/// LINKTYPE_ values of capture files (https://www.tcpdump.org/linktypes.html); others pass through
+/// as their number.
 enum class LinkType : std::uint16_t {
   null = 0,
   ethernet = 1,
@@ -46,7 +46,8 @@ enum class IpProtocol : std::uint8_t {
   sctp = 132,
 };
 
-/// The text of the `protocol` column: "TCP", "UDP", "ICMP", "ICMPv6", "IGMP", "SCTP", else the number.
+/// The text of the `protocol` column: "TCP", "UDP", "ICMP", "ICMPv6", "IGMP", "SCTP", else the
+/// number.
 std::string_view protocol_name(std::uint8_t protocol) noexcept;
 /// Inverse of protocol_name(), ignoring case; nothing for other text.
 std::optional<std::uint8_t> parse_protocol(std::string_view text) noexcept;
@@ -71,15 +72,15 @@ struct Packet {
   IpAddress dst;
   std::uint16_t src_port = 0;  ///< 0 where the protocol has none
   std::uint16_t dst_port = 0;
-  std::uint8_t protocol = 0;       ///< IANA number of the transport
-  std::uint8_t ip_version = 4;     ///< 4 or 6
-  std::uint8_t tcp_flags = 0;      ///< TcpFlag bits; 0 for other protocols
-  std::uint8_t ttl = 0;            ///< or hop limit
-  std::uint8_t dscp = 0;           ///< 0 to 63
-  std::uint8_t tunnel_depth = 0;   ///< IP headers passed on the way to this one
-  std::uint16_t tcp_window = 0;    ///< as sent, not scaled
-  std::uint32_t length = 0;        ///< frame on the wire
-  std::uint32_t ip_length = 0;     ///< IP header and all that follows
+  std::uint8_t protocol = 0;         ///< IANA number of the transport
+  std::uint8_t ip_version = 4;       ///< 4 or 6
+  std::uint8_t tcp_flags = 0;        ///< TcpFlag bits; 0 for other protocols
+  std::uint8_t ttl = 0;              ///< or hop limit
+  std::uint8_t dscp = 0;             ///< 0 to 63
+  std::uint8_t tunnel_depth = 0;     ///< IP headers passed on the way to this one
+  std::uint16_t tcp_window = 0;      ///< as sent, not scaled
+  std::uint32_t length = 0;          ///< frame on the wire
+  std::uint32_t ip_length = 0;       ///< IP header and all that follows
   std::uint32_t payload_length = 0;  ///< bytes behind the transport header
 };
 

@@ -17,9 +17,9 @@ class PacketSource {
  public:
   virtual ~PacketSource() = default;
 
-  /// Fills the front of `batch` with the next packets and returns how many; their bytes are valid until
-  /// the next call. 0 means the end of a file, or of a live capture (stopped or time over). Throws
-  /// Error.
+  /// Fills the front of `batch` with the next packets and returns how many; their bytes are valid
+  /// until the next call. 0 means the end of a file, or of a live capture (stopped or time over).
+  /// Throws Error.
   virtual std::size_t read(std::span<RawPacket> batch) = 0;
 
   /// The value of the `capture` column: the file's base name, or the interface.

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Packets in, feature rows out: the one extractor behind every tool, offline and live.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weir/base/units.hpp"
+#include "weir/flow/flow_key.hpp"
+#include "weir/flow/flow_record.hpp"
+#include "weir/net/decode.hpp"
+#include "weir/net/source.hpp"
+
+namespace weir {
+
+/// What decides which rows come out. A model's manifest carries these.
+struct ExtractorSettings {
+  std::int64_t idle_timeout_ns = 120 * kNanosPerSecond;
+  std::int64_t active_timeout_ns = 1800 * kNanosPerSecond;
+  unsigned first_packets = 20;  ///< packets whose size and inter-arrival time get a column each
+  std::vector<std::uint32_t>
+      emit_at;              ///< packet counts at which a provisional row is emitted, ascending
+  bool emit_at_end = true;  ///< a row when the flow ends
+  std::uint64_t min_packets = 1;  ///< final rows of smaller flows are not emitted
+
+  bool operator==(const ExtractorSettings&) const = default;
+};
+
+/// Parses "5,10,20,end" into emit_at and emit_at_end. Throws UsageError.
+void parse_emit_at(std::string_view text, ExtractorSettings& settings);
+/// Inverse of parse_emit_at().
+std::string format_emit_at(const ExtractorSettings& settings);
+
+/// One emitted row; the views are valid during the call that delivers it.
+struct FlowRow {
+  std::uint64_t flow_id = 0;  ///< numbered from 1 in the order of first packets
+  FiveTuple tuple;            ///< initiator first
+  std::int64_t start_ns = 0;
+  std::int64_t end_ns = 0;  ///< time of the last packet so far
+  FlowEndReason end_reason = FlowEndReason::none;
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;  ///< frames on the wire
+  std::span<const float>
+      features;  ///< the numeric behaviour columns, in schema order; NaN = absent
+};
+
+/// What became of the packets of one source.
+struct ExtractCounts {
+  DecodeCounts decode;      ///< every packet read
+  std::uint64_t bytes = 0;  ///< original lengths of all packets read
+  std::uint64_t flows = 0;  ///< final rows, also those below min_packets
+  std::uint64_t rows = 0;   ///< rows emitted
+
+  ExtractCounts& operator+=(const ExtractCounts& other) noexcept;
+};
+
+/// Turns the packets of one source into flow rows. The same packets give the same rows, bit for
+/// bit, whatever their batches and wherever they come from.
+class FlowExtractor {
+ public:
+  using Emit = std::function<void(const FlowRow&)>;
+
+  FlowExtractor(const ExtractorSettings& settings, Emit emit);
+  ~FlowExtractor();
+
+  /// Adds packets in the order of their arrival.
+  void add(std::span<const RawPacket> packets);
+
+  /// Ends all flows (forced_end), in the order of their first packets.
+  void finish();
+
+  /// Names of FlowRow::features, in order.
+  std::span<const std::string> feature_names() const noexcept;
+
+  const ExtractCounts& counts() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir

@@ -1,0 +1,274 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// The CSV reader and the row builder.
+#include "weir/base/csv.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "weir/base/error.hpp"
+#include "weir/base/units.hpp"
+
+namespace weir {
+namespace {
+
+constexpr std::size_t kBlockBytes = 1U << 20U;
+constexpr std::size_t kMaxRowBytes = 64U << 20U;
+
+}  // namespace
+
+/// Rows are found in `buffer` between `begin` and `end`; fields without quotes are views into it,
+/// quoted ones are unescaped in place.
+struct CsvReader::State {
+  explicit State(const std::string& path) : file(path), buffer(kBlockBytes) {}
+
+  InputFile file;
+  std::vector<char> buffer;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  bool at_end_of_file = false;
+  std::size_t row_line = 0;   // line where the current row starts
+  std::size_t next_line = 1;  // line where the next row starts
+  std::vector<std::string> header;
+  std::vector<std::string_view> fields;
+
+  bool fill();
+  std::size_t find_row_end();
+  void split(char* row, char* row_end);
+  bool read_row();
+};
+
+/// Moves what is left to the front and reads more; false when nothing more came.
+bool CsvReader::State::fill() {
+  if (at_end_of_file) return false;
+  if (begin > 0) {
+    std::memmove(buffer.data(), buffer.data() + begin, end - begin);
+    end -= begin;
+    begin = 0;
+  }
+  if (end == buffer.size()) {
+    if (buffer.size() >= kMaxRowBytes) {
+      throw Error(fmt::format("{}:{}: row longer than {} bytes; is this a CSV file?", file.name(),
+                              next_line, kMaxRowBytes));
+    }
+    buffer.resize(buffer.size() * 2);
+  }
+  const std::size_t count =
+      file.read({reinterpret_cast<std::uint8_t*>(buffer.data()) + end, buffer.size() - end});
+  at_end_of_file = count == 0;
+  end += count;
+  return count > 0;
+}
+
+/// Index of the newline that ends the row at `begin` (or of the end of the file).
+std::size_t CsvReader::State::find_row_end() {
+  std::size_t scanned = 0;  // bytes of the row known to hold no end
+  bool quoted = false;
+  for (;;) {
+    const char* row = buffer.data() + begin;
+    const std::size_t available = end - begin;
+    while (scanned < available) {
+      const char c = row[scanned];
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == '\n' && !quoted) {
+        return begin + scanned;
+      }
+      ++scanned;
+    }
+    if (!fill()) break;
+  }
+  if (quoted) throw Error(fmt::format("{}:{}: quote not closed", file.name(), next_line));
+  return end;
+}
+
+void CsvReader::State::split(char* row, char* row_end) {
+  fields.clear();
+  char* at = row;
+  for (;;) {
+    if (at < row_end && *at == '"') {
+      char* out = ++at;
+      char* const start = at;
+      while (at < row_end) {
+        if (*at == '"') {
+          if (at + 1 < row_end && at[1] == '"') {
+            ++at;
+          } else {
+            break;
+          }
+        }
+        *out++ = *at++;
+      }
+      fields.emplace_back(start, static_cast<std::size_t>(out - start));
+      if (at < row_end) ++at;
+      if (at < row_end && *at != ',') {
+        throw Error(fmt::format("{}:{}: text after a closing quote", file.name(), row_line));
+      }
+    } else {
+      auto* comma =
+          static_cast<char*>(std::memchr(at, ',', static_cast<std::size_t>(row_end - at)));
+      char* const stop = comma == nullptr ? row_end : comma;
+      fields.emplace_back(at, static_cast<std::size_t>(stop - at));
+      at = stop;
+    }
+    if (at >= row_end) return;
+    ++at;  // the comma; a field follows even if the row ends here
+  }
+}
+
+/// Reads and splits the next row that is not blank; false at the end of the file.
+bool CsvReader::State::read_row() {
+  for (;;) {
+    if (begin == end && !fill()) return false;
+    const std::size_t newline = find_row_end();
+    char* const row = buffer.data() + begin;
+    char* row_end = buffer.data() + newline;
+    row_line = next_line;
+    next_line += 1 + static_cast<std::size_t>(std::count(row, row_end, '\n'));
+    begin = std::min(newline + 1, end);
+    if (row_end > row && row_end[-1] == '\r') --row_end;
+    if (row_end == row) continue;
+    split(row, row_end);
+    return true;
+  }
+}
+
+CsvReader::CsvReader(const std::string& path) : state_(std::make_unique<State>(path)) {
+  State& state = *state_;
+  if (!state.read_row()) {
+    throw Error(
+        fmt::format("{}: empty file; a CSV with a header row is needed", state.file.name()));
+  }
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (state.fields[0].starts_with(kByteOrderMark)) state.fields[0].remove_prefix(3);
+  state.header.assign(state.fields.begin(), state.fields.end());
+}
+
+CsvReader::~CsvReader() = default;
+CsvReader::CsvReader(CsvReader&&) noexcept = default;
+
+const std::vector<std::string>& CsvReader::header() const noexcept {
+  return state_->header;
+}
+
+std::optional<std::size_t> CsvReader::find_column(std::string_view name) const noexcept {
+  const auto found = std::ranges::find(state_->header, name);
+  if (found == state_->header.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - state_->header.begin());
+}
+
+std::size_t CsvReader::column(std::string_view name) const {
+  const std::optional<std::size_t> index = find_column(name);
+  if (!index) throw Error(fmt::format("{}: no column '{}'", state_->file.name(), name));
+  return *index;
+}
+
+bool CsvReader::next() {
+  State& state = *state_;
+  if (!state.read_row()) return false;
+  if (state.fields.size() != state.header.size()) {
+    throw Error(fmt::format("{}:{}: {} fields where the header has {}", state.file.name(),
+                            state.row_line, state.fields.size(), state.header.size()));
+  }
+  return true;
+}
+
+std::string_view CsvReader::field(std::size_t column) const {
+  return state_->fields[column];
+}
+
+double CsvReader::number(std::size_t column) const {
+  const std::string_view text = field(column);
+  if (text.empty()) return std::numeric_limits<double>::quiet_NaN();
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range) {
+    throw Error(where(column) + fmt::format("number out of range: '{}'", text));
+  }
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    throw Error(where(column) + fmt::format("not a number: '{}'", text));
+  }
+  return value;
+}
+
+std::string CsvReader::where(std::size_t column) const {
+  return fmt::format("{}:{}: column '{}': ", state_->file.name(), state_->row_line,
+                     state_->header[column]);
+}
+
+std::size_t CsvReader::line() const noexcept {
+  return state_->row_line;
+}
+const std::string& CsvReader::name() const noexcept {
+  return state_->file.name();
+}
+
+void CsvRow::separate() {
+  if (!at_row_start_) bytes_ += ',';
+  at_row_start_ = false;
+}
+
+CsvRow& CsvRow::text(std::string_view value) {
+  separate();
+  if (value.find_first_of(",\"\r\n") == value.npos) {
+    bytes_ += value;
+    return *this;
+  }
+  bytes_ += '"';
+  for (const char c : value) {
+    if (c == '"') bytes_ += '"';
+    bytes_ += c;
+  }
+  bytes_ += '"';
+  return *this;
+}
+
+CsvRow& CsvRow::integer(std::int64_t value) {
+  separate();
+  const fmt::format_int digits(value);
+  bytes_.append(digits.data(), digits.size());
+  return *this;
+}
+
+namespace {
+
+template <typename Real>
+void append_real(std::string& out, Real value) {
+  if (std::isnan(value)) return;
+  char digits[32];
+  const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
+  out.append(digits, end);
+}
+
+}  // namespace
+
+CsvRow& CsvRow::real(float value) {
+  separate();
+  append_real(bytes_, value);
+  return *this;
+}
+
+CsvRow& CsvRow::real(double value) {
+  separate();
+  append_real(bytes_, value);
+  return *this;
+}
+
+CsvRow& CsvRow::timestamp(std::int64_t time_ns) {
+  separate();
+  bytes_ += format_timestamp(time_ns);
+  return *this;
+}
+
+CsvRow& CsvRow::end() {
+  bytes_ += '\n';
+  at_row_start_ = true;
+  return *this;
+}
+
+}  // namespace weir

@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Reading and writing files with every error checked.
+#include "weir/base/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+#include "weir/base/error.hpp"
+
+namespace weir {
+namespace {
+
+constexpr std::size_t kBufferBytes = 256U << 10U;
+
+void write_fully(int descriptor, const char* data, std::size_t size, const std::string& name) {
+  while (size > 0) {
+    const ssize_t written = ::write(descriptor, data, size);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw system_error("cannot write to " + name, errno);
+    }
+    data += written;
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
+bool is_special(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+/// Permissions of the file that is replaced, or those the umask gives a new one.
+mode_t final_mode(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) return status.st_mode & 07777U;
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return 0666U & ~mask;
+}
+
+}  // namespace
+
+InputFile::InputFile(const std::string& path)
+    : name_(path == "-" ? "stdin" : path), descriptor_(STDIN_FILENO) {
+  if (path == "-") return;
+  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor_ < 0) throw system_error("cannot open " + path, errno);
+  struct stat status {};
+  if (::fstat(descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
+    ::close(descriptor_);
+    throw system_error("cannot read " + path, EISDIR);
+  }
+}
+
+InputFile::InputFile(InputFile&& other) noexcept
+    : name_(std::move(other.name_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+InputFile::~InputFile() {
+  if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
+}
+
+std::size_t InputFile::read(std::span<std::uint8_t> buffer) {
+  for (;;) {
+    const ssize_t count = ::read(descriptor_, buffer.data(), buffer.size());
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR) throw system_error("cannot read " + name_, errno);
+  }
+}
+
+std::string read_file(const std::string& path) {
+  InputFile file(path);
+  std::string content;
+  std::vector<std::uint8_t> block(kBufferBytes);
+  while (const std::size_t count = file.read(block)) {
+    content.append(reinterpret_cast<const char*>(block.data()), count);
+  }
+  return content;
+}
+
+std::string base_name(const std::string& path) {
+  if (path == "-") return "stdin";
+  const std::size_t slash = path.find_last_of('/');
+  return slash == path.npos ? path : path.substr(slash + 1);
+}
+
+OutputFile::OutputFile(const std::string& path, Mode mode)
+    : name_(path == "-" ? "stdout" : path), path_(path) {
+  buffer_.reserve(kBufferBytes);
+  if (path == "-") {
+    // A duplicate, so that closing it (which reports late write errors) leaves descriptor 1 taken.
+    descriptor_ = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  } else if (mode == Mode::append) {
+    descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    struct stat status {};
+    appends_to_content_ =
+        descriptor_ >= 0 && ::fstat(descriptor_, &status) == 0 && status.st_size > 0;
+  } else if (is_special(path)) {
+    descriptor_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  } else {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+      throw system_error("cannot write " + path, EISDIR);
+    }
+    temporary_ = path + ".XXXXXX";
+    descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+    if (descriptor_ < 0) temporary_.clear();
+  }
+  if (descriptor_ < 0) throw system_error("cannot create " + name_, errno);
+}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : name_(std::move(other.name_)),
+      path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      appends_to_content_(other.appends_to_content_),
+      buffer_(std::move(other.buffer_)) {}
+
+OutputFile::~OutputFile() {
+  if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void OutputFile::write(std::string_view bytes) {
+  if (buffer_.size() + bytes.size() > kBufferBytes) flush();
+  if (bytes.size() > kBufferBytes) {
+    write_fully(descriptor_, bytes.data(), bytes.size(), name_);
+  } else {
+    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+  }
+}
+
+void OutputFile::write(std::span<const std::uint8_t> bytes) {
+  write(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+void OutputFile::flush() {
+  // Cleared first: after a failed write there is nothing left that could be written twice.
+  std::vector<char> bytes;
+  bytes.swap(buffer_);
+  write_fully(descriptor_, bytes.data(), bytes.size(), name_);
+  bytes.clear();
+  buffer_.swap(bytes);
+}
+
+void OutputFile::commit() {
+  flush();
+  const int descriptor = std::exchange(descriptor_, -1);
+  if (!temporary_.empty() && ::fchmod(descriptor, final_mode(path_)) != 0) {
+    const int error = errno;
+    ::close(descriptor);
+    throw system_error("cannot set the permissions of " + name_, error);
+  }
+  // Only close() tells of a late write error (NFS, quotas).
+  if (::close(descriptor) != 0) throw system_error("cannot write to " + name_, errno);
+  if (!temporary_.empty()) {
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+      throw system_error("cannot replace " + name_, errno);
+    }
+    temporary_.clear();
+  }
+}
+
+}  // namespace weir
