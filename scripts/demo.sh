@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The weir authors
+# SPDX-License-Identifier: MIT
+# Shows the main job on real traffic: installs what is missing, builds the release preset, trains a model on
+# captures of one recording, classifies the flows of another recording and writes demo/report.html.
+#
+# usage: scripts/demo.sh
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+captures=examples/captures
+export PATH="$PWD/build/release/bin:$PATH"
+
+say() { printf '\n== %s\n' "$1"; }
+run() {
+  printf '$ %s\n' "$*"
+  "$@"
+}
+
+say "Installing what is missing"
+scripts/deps.sh build
+
+say "Building the release preset (two or three minutes the first time)"
+mkdir -p build demo
+cmake --preset release >build/demo-configure.log 2>&1 || { cat build/demo-configure.log >&2; exit 1; }
+cmake --build --preset release
+
+
+
+say "From packets to flows: the training recording, with its ground truth"
+run weir extract --ground-truth "$captures/train.csv" -o demo/train.csv "$captures"/train-*.pcap
+
+say "Training; the figures are those of captures held out from it"
+run weir train --data demo/train.csv --min-packets 10 --keep-other --algorithm gbdt --model-out demo/model.ubj
+
+say "Evaluating on the other recording, which the model has never seen"
+run weir extract --ground-truth "$captures/eval.csv" -o demo/eval.csv "$captures"/eval-*.pcap
+run weir evaluate --model demo/model.ubj --data demo/eval.csv --html demo/report.html --json demo/report.json
+
+say "Classifying the flows of a capture: one line a flow"
+run weir predict-shape --model demo/model.ubj -r "$captures/eval-01.pcap" -o demo/predictions.csv
+cut -d, -f4-8,11,12 demo/predictions.csv | sed -n '1,9p'
+
+cat <<END
+
+Made:
+  demo/train.csv, demo/eval.csv   flow features with their labels
+  demo/model.ubj                  the model; Python's xgboost opens it as it is
+  demo/report.html                the report: open it in a browser
+  demo/predictions.csv            a class and a confidence for each flow
+
+Try next:
+  export PATH="$PWD/build/release/bin:\$PATH"
+  weir --help
+  weir extract --help
+  weir gen --type all --method pcap --duration 10 -o lab.pcap --ground-truth lab.csv
+  sudo env PATH="\$PATH" weir capture -i lo -d 10 -o mine.pcap
+  weir predict-shape --model demo/model.ubj -r mine.pcap
+END
