@@ -53,10 +53,14 @@ std::string path_of(std::string_view name) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string_view name = argc > 1 ? argv[1] : "--help";
+  if (argc < 2) {
+    fmt::print(stderr, "weir: a command is needed; see weir --help\n");
+    return weir::kExitUsage;
+  }
+  const std::string_view name = argv[1];
   if (name == "-h" || name == "--help" || name == "help") {
     print_help();
-    return argc > 1 ? weir::kExitDone : weir::kExitUsage;
+    return weir::kExitDone;
   }
   if (name == "-V" || name == "--version") {
     fmt::print("weir {}\n", weir::version());

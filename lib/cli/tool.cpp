@@ -97,12 +97,14 @@ int run_tool(const ToolInfo& info, int argc, char** argv, const ToolSetup& setup
 void add_seed_option(CLI::App& app, std::uint64_t& seed) {
   app.add_option("--seed", seed, "Seed of the random numbers: same input, same seed, same output")
       ->type_name("N")
+      ->check(CLI::NonNegativeNumber)  // an unsigned option would wrap "-1" around
       ->capture_default_str();
 }
 
 void add_threads_option(CLI::App& app, unsigned& threads) {
   app.add_option("--threads", threads, "Threads to use; 0 = one for each core")
       ->type_name("N")
+      ->check(CLI::NonNegativeNumber)  // an unsigned option would wrap "-1" around
       ->capture_default_str();
 }
 
