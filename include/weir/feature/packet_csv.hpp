@@ -3,6 +3,8 @@
 // The packet CSV: one row a packet, the eight columns of the packet schema.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "weir/base/csv.hpp"
@@ -14,6 +16,9 @@ namespace weir {
 /// The header, exactly; frozen.
 inline constexpr std::string_view kPacketCsvHeader =
     "timestamp,protocol,length,src_ip,dst_ip,src_port,dst_port,label";
+
+/// True for TCP, UDP and SCTP: the protocols whose ports the packet table shows.
+bool has_ports(std::uint8_t protocol) noexcept;
 
 /// Writes packet rows to an output that outlives it.
 class PacketCsvWriter {
@@ -27,6 +32,7 @@ class PacketCsvWriter {
  private:
   OutputFile& output_;
   CsvRow row_;
+  std::string text_;
 };
 
 }  // namespace weir
