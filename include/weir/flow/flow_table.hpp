@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// From packets to flows: who belongs together, and when a flow ends.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "weir/base/units.hpp"
+#include "weir/flow/flow_record.hpp"
+#include "weir/net/packet.hpp"
+
+namespace weir {
+
+/// After the last packet of a closed TCP flow, stragglers (the last ACK, repeated FINs, data in
+/// flight) are taken for so long.
+inline constexpr std::int64_t kTcpLinger_ns = 5 * kNanosPerSecond;
+
+struct FlowTableSettings {
+  std::int64_t idle_timeout_ns = 120 * kNanosPerSecond;
+  std::int64_t active_timeout_ns = 1800 * kNanosPerSecond;
+  std::vector<std::uint32_t> checkpoints;   ///< packet counts to show a flow at, ascending
+  std::size_t kept_packets = kKeptPackets;  ///< packets to keep one by one
+};
+
+/// The open flows of one source. docs/flows.md says exactly when a flow starts and ends; all of it
+/// is decided by the packets' own times, so the same packets give the same flows, however fast they
+/// come and whatever their batches.
+class FlowTable {
+ public:
+  /// Called for each flow that ended, in the order of their ends, and (reason none) for a flow that
+  /// reached a checkpoint. The record is valid during the call.
+  using Emit = std::function<void(const FlowRecord&, const FlowContext&, FlowEndReason)>;
+
+  FlowTable(FlowTableSettings settings, Emit emit);
+  ~FlowTable();
+  FlowTable(FlowTable&&) noexcept;
+
+  /// Adds packets in the order of their arrival.
+  void add(std::span<const Packet> packets);
+
+  /// Ends all flows, in the order of their first packets: closed ones with end_of_flow, the others
+  /// with forced_end.
+  void finish();
+
+  std::size_t open_flows() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir
