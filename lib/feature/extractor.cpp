@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Decode, table, features: the path of every packet.
+#include "weir/feature/extractor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "flow_columns.hpp"
+#include "weir/base/error.hpp"
+#include "weir/flow/flow_table.hpp"
+
+namespace weir {
+
+ExtractCounts& ExtractCounts::operator+=(const ExtractCounts& other) noexcept {
+  decode += other.decode;
+  bytes += other.bytes;
+  flows += other.flows;
+  rows += other.rows;
+  return *this;
+}
+
+struct FlowExtractor::State {
+  State(const ExtractorSettings& chosen, Emit receiver)
+      : settings(chosen),
+        emit(std::move(receiver)),
+        columns(flow_columns(chosen.first_packets)),
+        values(columns.size()),
+        table({chosen.idle_timeout_ns, chosen.active_timeout_ns, chosen.emit_at,
+               chosen.first_packets},
+              [this](const FlowRecord& flow, const FlowContext& context, FlowEndReason reason) {
+                take(flow, context, reason);
+              }) {
+    for (const FlowColumn& column : columns) names.push_back(column.feature.name);
+  }
+
+  void take(const FlowRecord& flow, const FlowContext& context, FlowEndReason reason);
+
+  ExtractorSettings settings;
+  Emit emit;
+  std::vector<FlowColumn> columns;
+  std::vector<std::string> names;
+  std::vector<float> values;
+  std::array<Packet, 32> batch;
+  ExtractCounts counts;
+  FlowTable table;
+};
+
+FlowExtractor::FlowExtractor(const ExtractorSettings& settings, Emit emit)
+    : state_(std::make_unique<State>(settings, std::move(emit))) {}
+
+FlowExtractor::~FlowExtractor() = default;
+
+void FlowExtractor::add(std::span<const RawPacket> packets) {
+  State& state = *state_;
+  std::size_t count = 0;
+  for (const RawPacket& raw : packets) {
+    state.counts.bytes += raw.original_length;
+    const DecodeStatus status = decode(raw, state.batch[count]);
+    state.counts.decode.count(status);
+    if (status != DecodeStatus::decoded) continue;
+    if (++count < state.batch.size()) continue;
+    state.table.add(state.batch);
+    count = 0;
+  }
+  state.table.add({state.batch.data(), count});
+}
+
+void FlowExtractor::finish() {
+  state_->table.finish();
+}
+
+std::span<const std::string> FlowExtractor::feature_names() const noexcept {
+  return state_->names;
+}
+
+const ExtractCounts& FlowExtractor::counts() const noexcept {
+  return state_->counts;
+}
+
+void FlowExtractor::State::take(const FlowRecord& flow, const FlowContext& context,
+                                FlowEndReason reason) {
+  if (reason != FlowEndReason::none) {
+    ++counts.flows;
+    if (!settings.emit_at_end || flow.packets < settings.min_packets) return;
+  }
+  ++counts.rows;
+  const FlowSummary summary(flow, context);
+  std::ranges::transform(columns, values.begin(), [&](const FlowColumn& column) {
+    return static_cast<float>(column(summary));
+  });
+  FlowRow row;
+  row.flow_id = flow.flow_id;
+  row.tuple = flow.tuple();
+  row.start_ns = flow.start_ns;
+  row.end_ns = flow.last_ns;
+  row.end_reason = reason;
+  row.packets = flow.packets;
+  row.bytes = flow.wire_bytes;
+  row.features = values;
+  emit(row);
+}
+
+void parse_emit_at(std::string_view text, ExtractorSettings& settings) {
+  settings.emit_at.clear();
+  settings.emit_at_end = false;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    const std::string_view item = text.substr(0, comma);
+    std::uint32_t count = 0;
+    const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), count);
+    if (item == "end") {
+      settings.emit_at_end = true;
+    } else if (error == std::errc{} && end == item.data() + item.size() && count > 0) {
+      settings.emit_at.push_back(count);
+    } else {
+      throw UsageError(
+          fmt::format("not a packet count: '{}' (write counts and 'end', like 5,10,20,end)", item));
+    }
+    if (comma == text.npos) break;
+    text.remove_prefix(comma + 1);
+  }
+  std::ranges::sort(settings.emit_at);
+  const auto repeated = std::ranges::unique(settings.emit_at);
+  settings.emit_at.erase(repeated.begin(), repeated.end());
+}
+
+std::string format_emit_at(const ExtractorSettings& settings) {
+  std::string text;
+  for (const std::uint32_t count : settings.emit_at) {
+    text += (text.empty() ? "" : ",") + std::to_string(count);
+  }
+  if (settings.emit_at_end) text += text.empty() ? "end" : ",end";
+  return text;
+}
+
+}  // namespace weir
