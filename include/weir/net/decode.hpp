@@ -39,8 +39,8 @@ struct DecodeCounts {
 };
 
 /// Decodes link header, VLAN tags (802.1Q, 802.1ad), IPv4 (RFC 791), IPv6 and its extension headers
-/// (RFC 8200), TCP (RFC 9293), UDP (RFC 768), ICMP. Fills `packet` only when it returns `decoded`.
-/// Reads only [data, data + captured_length).
+/// (RFC 8200), TCP (RFC 9293), UDP (RFC 768), ICMP. `packet` means something only when the result
+/// is `decoded`. Reads only [data, data + captured_length).
 DecodeStatus decode(const RawPacket& raw, Packet& packet) noexcept;
 
 }  // namespace weir
