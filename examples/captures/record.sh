@@ -20,7 +20,7 @@ the network namespaces made for it. Needs root, Debian 12 (or like it), and abou
   --keep             leave the working directory, with the programs' logs, and say where it is
   -h, --help         this text
 
-Exit status: 0 done, 1 something failed, 2 usage.
+Exit status: 0 done, 1 something failed, 2 usage, 130 interrupted.
 
 Examples:
   sudo ./record.sh                              # both recordings anew, beside this script
@@ -76,7 +76,9 @@ install_missing() {
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >&2 ||
         fail "apt-get could not install them; is the package list fresh (apt-get update)?"
     for service in "${new[@]}"; do
-        [[ ! -e /etc/init.d/$service ]] || update-rc.d "$service" disable 2>/dev/null || true
+        [[ -e /etc/init.d/$service ]] || continue
+        invoke-rc.d --quiet "$service" stop >/dev/null 2>&1 || true  # started after all, where the host's own policy-rc.d allows
+        update-rc.d "$service" disable 2>/dev/null || true
     done
     [[ -z $our_policy ]] || rm -f "$our_policy"
     our_policy=''
