@@ -3,6 +3,7 @@
 # The libraries that the project builds on, all packaged by Debian 12 (scripts/deps.sh installs them).
 
 find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
@@ -14,3 +15,4 @@ find_package(XGBoostC REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(pcap REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(tins REQUIRED IMPORTED_TARGET libtins)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)

@@ -9,7 +9,7 @@ set -euo pipefail
 build=(
   cmake g++ ninja-build pkg-config
   libcli11-dev libfmt-dev libpcap-dev libspdlog-dev libtins-dev libtomlplusplus-dev libxgboost-dev
-  nlohmann-json3-dev
+  libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
 test=(
   catch2 ccache iproute2 python3 tshark

@@ -29,6 +29,7 @@ HOMES = {
     r"xgboost/.*": ["lib/model/booster.cpp"],
     r"nftables/.*": ["lib/shape/linux_kernel.cpp"],
     r"httplib\.h": ["lib/serve/server.cpp"],
+    r"zlib\.h|zstd\.h": ["lib/base/decompressor.cpp"],
     r"torch/.*": ["lib/model/sequence.cpp"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)

@@ -11,7 +11,11 @@
 #include <cstdio>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
+#include "decompressor.hpp"
 #include "weir/base/error.hpp"
+#include "weir/base/interrupt.hpp"
 
 namespace weir {
 namespace {
@@ -59,17 +63,63 @@ InputFile::InputFile(const std::string& path)
 }
 
 InputFile::InputFile(InputFile&& other) noexcept
-    : name_(std::move(other.name_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : name_(std::move(other.name_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      started_(other.started_),
+      decompressor_(std::move(other.decompressor_)),
+      compressed_(std::move(other.compressed_)) {}
 
 InputFile::~InputFile() {
   if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
 }
 
 std::size_t InputFile::read(std::span<std::uint8_t> buffer) {
+  if (!started_) return read_first(buffer);
+  return decompressor_ ? read_decompressed(buffer) : read_descriptor(buffer);
+}
+
+std::size_t InputFile::read_descriptor(std::span<std::uint8_t> buffer) {
   for (;;) {
     const ssize_t count = ::read(descriptor_, buffer.data(), buffer.size());
     if (count >= 0) return static_cast<std::size_t>(count);
     if (errno != EINTR) throw system_error("cannot read " + name_, errno);
+    check_interrupted();
+  }
+}
+
+/// Finds out whether the file is compressed.
+std::size_t InputFile::read_first(std::span<std::uint8_t> buffer) {
+  constexpr std::size_t kMagicBytes = 4;
+  started_ = true;
+  std::size_t count = 0;
+  while (count < kMagicBytes) {
+    const std::size_t more = read_descriptor(buffer.subspan(count));
+    if (more == 0) break;
+    count += more;
+  }
+  decompressor_ = Decompressor::for_magic(buffer.first(count));
+  if (!decompressor_) return count;
+  compressed_.assign(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(count));
+  decompressor_->feed(compressed_);
+  return read_decompressed(buffer);
+}
+
+std::size_t InputFile::read_decompressed(std::span<std::uint8_t> buffer) {
+  for (;;) {
+    if (const std::size_t count = decompressor_->take(buffer)) return count;
+    if (decompressor_->damaged()) {
+      spdlog::warn("{}: compressed data damaged; what came before is used", name_);
+      return 0;
+    }
+    compressed_.resize(kBufferBytes);
+    const std::size_t count = read_descriptor(compressed_);
+    if (count == 0) {
+      if (!decompressor_->at_boundary()) {
+        spdlog::warn("{}: compressed data cut; what came before is used", name_);
+      }
+      return 0;
+    }
+    decompressor_->feed(std::span(compressed_).first(count));
   }
 }
 

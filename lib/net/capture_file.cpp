@@ -18,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool has_capture_ending(const fs::path& path) {
+bool has_capture_ending(fs::path path) {
+  if (path.extension() == ".gz" || path.extension() == ".zst") path = path.stem();
   const fs::path ending = path.extension();
   return ending == ".pcap" || ending == ".pcapng" || ending == ".cap";
 }
@@ -34,7 +35,8 @@ std::vector<std::string> captures_in(const std::string& folder) {
   }
   if (error) throw Error(fmt::format("cannot read {}: {}", folder, error.message()));
   if (captures.empty()) {
-    throw Error(folder + ": no captures in this folder (*.pcap, *.pcapng, *.cap)");
+    throw Error(folder +
+                ": no captures in this folder (*.pcap, *.pcapng, *.cap, also with .gz or .zst)");
   }
   std::ranges::sort(captures);
   return captures;

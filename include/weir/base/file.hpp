@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +13,10 @@
 
 namespace weir {
 
-/// A file, or stdin for "-", read in blocks with read(2).
+class Decompressor;
+
+/// A file, or stdin for "-", read in blocks with read(2). What starts with the magic number of gzip
+/// (RFC 1952) or Zstandard (RFC 8878) is decompressed on the way.
 class InputFile {
  public:
   /// Throws Error when the file cannot be opened or is a directory.
@@ -23,7 +27,8 @@ class InputFile {
   InputFile& operator=(const InputFile&) = delete;
   InputFile& operator=(InputFile&&) = delete;
 
-  /// Reads up to `buffer.size()` bytes; 0 at the end. Returns short reads of pipes as they come.
+  /// Reads up to `buffer.size()` bytes (at least 4); 0 at the end. Returns short reads of pipes as
+  /// they come. Compressed data that is cut or damaged ends there, with a warning in the log.
   /// Throws Error.
   std::size_t read(std::span<std::uint8_t> buffer);
 
@@ -31,8 +36,15 @@ class InputFile {
   const std::string& name() const noexcept { return name_; }
 
  private:
+  std::size_t read_descriptor(std::span<std::uint8_t> buffer);
+  std::size_t read_first(std::span<std::uint8_t> buffer);
+  std::size_t read_decompressed(std::span<std::uint8_t> buffer);
+
   std::string name_;
   int descriptor_;
+  bool started_ = false;
+  std::unique_ptr<Decompressor> decompressor_;  // null for plain files
+  std::vector<std::uint8_t> compressed_;        // a block as read
 };
 
 /// The whole of a file (or stdin for "-"). Throws Error.

@@ -28,8 +28,8 @@ class CaptureFile : public PacketSource {
 std::unique_ptr<CaptureFile> open_capture(const std::string& path);
 
 /// Replaces each folder in `paths` by the captures in it (not in its sub-folders), sorted by name:
-/// files ending in .pcap, .pcapng or .cap. Throws Error for a path that does not exist and for a
-/// folder without captures.
+/// files ending in .pcap, .pcapng or .cap, compressed (.gz, .zst) or not. Throws Error for a path
+/// that does not exist and for a folder without captures.
 std::vector<std::string> expand_captures(const std::vector<std::string>& paths);
 
 enum class CaptureFormat { pcap, pcapng };

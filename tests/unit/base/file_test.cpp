@@ -3,6 +3,7 @@
 // Outputs appear whole or not at all.
 #include "weir/base/file.hpp"
 
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
@@ -77,4 +78,51 @@ TEST_CASE("the capture's name is the path without its folders") {
   CHECK(weir::base_name("a/b/c.pcap") == "c.pcap");
   CHECK(weir::base_name("c.pcap") == "c.pcap");
   CHECK(weir::base_name("-") == "stdin");
+}
+
+namespace {
+
+// What `gzip` and `zstd` make of "hello\n".
+constexpr std::string_view kGzipHello(
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xcb\x48\xcd\xc9\xc9\xe7\x02\x00\x20\x30\x3a\x36\x06"
+    "\x00\x00\x00",
+    26);
+constexpr std::string_view kZstandardHello(
+    "\x28\xb5\x2f\xfd\x04\x58\x31\x00\x00\x68\x65\x6c\x6c\x6f\x0a\x53\x88\xbd\x91", 19);
+
+/// Keeps the expected warnings out of the test's output.
+struct QuietLog {
+  QuietLog() { spdlog::set_level(spdlog::level::off); }
+  ~QuietLog() { spdlog::set_level(spdlog::level::info); }
+};
+
+}  // namespace
+
+TEST_CASE("compressed files are read as what they hold, several streams in a row, too") {
+  const TemporaryFolder folder;
+  for (const std::string_view compressed : {kGzipHello, kZstandardHello}) {
+    const std::string once(compressed);
+    CHECK(read_file(folder.file("once", once)) == "hello\n");
+    CHECK(read_file(folder.file("twice", once + once)) == "hello\nhello\n");
+  }
+}
+
+TEST_CASE("compressed data that is cut or damaged ends without an exception") {
+  const QuietLog quiet;
+  const TemporaryFolder folder;
+  for (const std::string_view compressed : {kGzipHello, kZstandardHello}) {
+    for (std::size_t size = 4; size < compressed.size(); ++size) {
+      const std::string content = read_file(folder.file("cut", compressed.substr(0, size)));
+      REQUIRE(std::string_view("hello\n").starts_with(content));
+    }
+    std::string damaged(compressed);
+    damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 0x55);
+    CHECK_NOTHROW(read_file(folder.file("damaged", damaged)));
+  }
+}
+
+TEST_CASE("plain files shorter than a magic number are read as they are") {
+  const TemporaryFolder folder;
+  CHECK(read_file(folder.file("empty", "")).empty());
+  CHECK(read_file(folder.file("short", "\x1f\x8b")) == "\x1f\x8b");
 }
