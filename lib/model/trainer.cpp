@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Settings and weights of the algorithms.
+#include "weir/model/trainer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "weir/base/error.hpp"
+
+namespace weir {
+
+std::string_view to_string(Algorithm algorithm) noexcept {
+  return algorithm == Algorithm::forest ? "rf" : "gbdt";
+}
+
+Algorithm parse_algorithm(std::string_view name) {
+  for (const Algorithm algorithm : {Algorithm::forest, Algorithm::boosting}) {
+    if (name == to_string(algorithm)) return algorithm;
+  }
+  throw UsageError(fmt::format("no algorithm '{}'; there are rf and gbdt", name));
+}
+
+BoosterSettings settings_of(Algorithm algorithm) noexcept {
+  if (algorithm == Algorithm::forest) {
+    return {.rounds = 20,
+            .parallel_trees = 10,
+            .depth = 8,
+            .bins = 16,
+            .learning_rate = 0.3,
+            .row_share = 0.7,
+            .column_share = 0.001,
+            .min_child_weight = 1,
+            .lambda = 1};
+  }
+  return {.rounds = 130,
+          .parallel_trees = 1,
+          .depth = 4,
+          .bins = 256,
+          .learning_rate = 0.08,
+          .row_share = 0.7,
+          .column_share = 0.2,
+          .min_child_weight = 2,
+          .lambda = 3};
+}
+
+std::vector<float> balanced_weights(const Dataset& data, std::span<const std::size_t> rows) {
+  using Cell = std::pair<std::uint32_t, std::uint32_t>;  // class, group
+  const auto cell_of = [&](std::size_t row) {
+    return Cell{data.labels[row], data.group_of_row.empty() ? 0 : data.group_of_row[row]};
+  };
+  std::map<Cell, double> rows_in;
+  for (const std::size_t row : rows) ++rows_in[cell_of(row)];
+  std::map<std::uint32_t, double> groups_of;
+  for (const auto& [cell, count] : rows_in) ++groups_of[cell.first];
+
+  const double share = static_cast<double>(rows.size()) / static_cast<double>(groups_of.size());
+  std::vector<float> weights;
+  weights.reserve(rows.size());
+  for (const std::size_t row : rows) {
+    const Cell cell = cell_of(row);
+    weights.push_back(static_cast<float>(share / groups_of[cell.first] / rows_in[cell]));
+  }
+  return weights;
+}
+
+Booster fit(const Dataset& data, std::span<const std::size_t> rows, Algorithm algorithm,
+            std::uint64_t seed) {
+  const FeatureMatrix matrix = gather(data.matrix, rows);
+  std::vector<std::uint32_t> labels;
+  labels.reserve(rows.size());
+  for (const std::size_t row : rows) labels.push_back(data.labels[row]);
+  const std::vector<float> weights = balanced_weights(data, rows);
+  return Booster::train({.matrix = matrix,
+                         .labels = labels,
+                         .weights = weights,
+                         .features = data.features,
+                         .classes = data.classes.size()},
+                        settings_of(algorithm), seed);
+}
+
+std::vector<Answer> answer(const Booster& booster, const Dataset& data,
+                           std::span<const std::size_t> rows) {
+  return most_probable(booster.predict(gather(data.matrix, rows).values), booster.classes());
+}
+
+std::vector<Answer> most_probable(std::span<const float> probabilities, std::size_t classes) {
+  std::vector<Answer> answers;
+  answers.reserve(probabilities.size() / classes);
+  for (std::size_t begin = 0; begin < probabilities.size(); begin += classes) {
+    const auto row = probabilities.subspan(begin, classes);
+    const auto best = std::ranges::max_element(row);
+    answers.push_back({static_cast<std::uint32_t>(best - row.begin()), *best});
+  }
+  return answers;
+}
+
+}  // namespace weir
