@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// A trained model with all that is needed to use it honestly: one file, XGBoost's own JSON or UBJ,
+// which any XGBoost opens; weir's manifest is a text among the booster's attributes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "weir/feature/extractor.hpp"
+#include "weir/model/booster.hpp"
+#include "weir/model/dataset.hpp"
+#include "weir/model/metrics.hpp"
+
+namespace weir {
+
+/// What was measured on rows that the measured model had not seen.
+struct HeldOutResult {
+  std::string split;  ///< how the rows were chosen, e.g. "by capture"
+  std::uint64_t rows = 0;
+  std::uint64_t groups = 0;  ///< captures among them; 0 where the table names none
+  Scores scores;
+};
+
+/// What a model knows about itself.
+struct Manifest {
+  std::string weir_version;
+  std::string algorithm;  ///< "rf", "gbdt"
+  BoosterSettings settings;
+  std::uint64_t seed = 0;
+  TableSchema schema;                 ///< of the table it was trained on
+  std::vector<std::string> features;  ///< the columns it reads, in order
+  std::vector<std::string> classes;   ///< its answers, in the order of its probabilities
+  ExtractorSettings extractor;        ///< how flows were cut and when rows were emitted
+  std::uint64_t min_packets = 0;      ///< rows with fewer packets were not trained on
+  std::string training_data_hash;
+  std::uint64_t training_rows = 0;
+  std::vector<std::uint64_t> training_rows_of_class;  ///< in the order of classes
+  std::uint64_t training_groups = 0;
+  HeldOutResult held_out;
+};
+
+struct Model {
+  Manifest manifest;
+  Booster booster;
+};
+
+/// The format for a path: ".json" or ".ubj". Throws UsageError for any other ending.
+ModelFormat model_format_of(const std::string& path);
+
+/// The model's file: puts the manifest into the booster, and writes that.
+std::string model_bytes(Model& model, ModelFormat format);
+
+/// Reads a model in either format. Throws Error when the file is not a model, carries no manifest
+/// or one of a newer weir, or contradicts itself.
+Model load_model(const std::string& path);
+
+/// For every feature of the model its index in `available`. Throws Error that names what is
+/// missing; `where` says in what.
+std::vector<std::size_t> feature_positions(const Manifest& manifest,
+                                           std::span<const std::string> available,
+                                           const std::string& where);
+
+}  // namespace weir

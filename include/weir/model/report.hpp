@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// A measurement as people and programs read it: text, JSON, and a page of HTML.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "weir/model/booster.hpp"
+#include "weir/model/dataset.hpp"
+#include "weir/model/metrics.hpp"
+
+namespace weir {
+
+/// The figures of a cross-validation, in short.
+struct CrossValidationResult {
+  std::uint64_t folds = 0;
+  std::string split;  ///< "by capture", "by row"
+  std::uint64_t rows = 0;
+  double accuracy = 0;
+  double macro_f1 = 0;
+};
+
+/// Everything a report shows.
+struct EvaluationReport {
+  std::string title;  ///< what was measured, e.g. "Held-out part of flows.csv"
+  std::string model;  ///< the model's file name
+  std::string algorithm;
+  std::uint64_t features = 0;
+  std::uint64_t training_rows = 0;
+  std::vector<std::string> data;  ///< files
+  std::string split;              ///< how the measured rows were chosen
+  std::uint64_t groups = 0;       ///< captures among the measured rows; 0 where not known
+  LeftOut left_out;
+  std::uint64_t min_packets = 0;
+  std::uint64_t unknown_label_rows = 0;  ///< rows whose label the model cannot answer
+  ConfusionMatrix matrix;
+  Scores scores;
+  MajorityBaseline majority;
+  std::optional<CrossValidationResult> cross_validation;
+  std::vector<FeatureImportance> importance;
+  std::vector<std::string> warnings;
+};
+
+/// The version of report_json()'s layout.
+inline constexpr int kReportSchemaVersion = 1;
+
+/// Tables of fixed width, ending in a newline.
+std::string report_text(const EvaluationReport& report);
+
+/// One JSON object with `schema_version`, ending in a newline.
+std::string report_json(const EvaluationReport& report);
+
+/// One self-contained HTML page: no scripts, nothing loaded from elsewhere.
+std::string report_html(const EvaluationReport& report);
+
+}  // namespace weir

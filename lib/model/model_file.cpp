@@ -1,0 +1,241 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// The manifest as JSON, and models from and to files.
+#include "weir/model/model_file.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+#include <utility>
+
+#include "weir/base/error.hpp"
+#include "weir/base/file.hpp"
+
+namespace weir {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr const char* kAttribute = "weir";
+/// Goes up whenever an older weir would misread what is written.
+constexpr int kManifestVersion = 1;
+
+ordered_json to_json(const BoosterSettings& settings) {
+  return {{"rounds", settings.rounds},
+          {"parallel_trees", settings.parallel_trees},
+          {"depth", settings.depth},
+          {"bins", settings.bins},
+          {"learning_rate", settings.learning_rate},
+          {"row_share", settings.row_share},
+          {"column_share", settings.column_share},
+          {"min_child_weight", settings.min_child_weight},
+          {"lambda", settings.lambda}};
+}
+
+BoosterSettings settings_from(const ordered_json& text) {
+  return {.rounds = text.at("rounds"),
+          .parallel_trees = text.at("parallel_trees"),
+          .depth = text.at("depth"),
+          .bins = text.at("bins"),
+          .learning_rate = text.at("learning_rate"),
+          .row_share = text.at("row_share"),
+          .column_share = text.at("column_share"),
+          .min_child_weight = text.at("min_child_weight"),
+          .lambda = text.at("lambda")};
+}
+
+ordered_json to_json(const TableSchema& schema) {
+  return {{"level", to_string(schema.level)},
+          {"name", schema.name},
+          {"hash", schema.hash},
+          {"first_packets", schema.first_packets}};
+}
+
+TableSchema schema_from(const ordered_json& text) {
+  TableSchema schema;
+  const std::string level = text.at("level");
+  for (const TableLevel candidate : {TableLevel::packet, TableLevel::flow}) {
+    if (level == to_string(candidate)) schema.level = candidate;
+  }
+  schema.name = text.at("name");
+  schema.hash = text.at("hash");
+  schema.first_packets = text.at("first_packets");
+  return schema;
+}
+
+ordered_json to_json(const ExtractorSettings& settings) {
+  return {{"idle_timeout_ns", settings.idle_timeout_ns},
+          {"active_timeout_ns", settings.active_timeout_ns},
+          {"first_packets", settings.first_packets},
+          {"emit_at", settings.emit_at},
+          {"emit_at_end", settings.emit_at_end},
+          {"min_packets", settings.min_packets}};
+}
+
+ExtractorSettings extractor_from(const ordered_json& text) {
+  ExtractorSettings settings;
+  settings.idle_timeout_ns = text.at("idle_timeout_ns");
+  settings.active_timeout_ns = text.at("active_timeout_ns");
+  settings.first_packets = text.at("first_packets");
+  settings.emit_at = text.at("emit_at").get<std::vector<std::uint32_t>>();
+  settings.emit_at_end = text.at("emit_at_end");
+  settings.min_packets = text.at("min_packets");
+  return settings;
+}
+
+ordered_json to_json(const Rates& rates) {
+  return {{"precision", rates.precision}, {"recall", rates.recall}, {"f1", rates.f1}};
+}
+
+Rates rates_from(const ordered_json& text) {
+  return {text.at("precision"), text.at("recall"), text.at("f1")};
+}
+
+ordered_json to_json(const HeldOutResult& result) {
+  ordered_json classes = ordered_json::array();
+  for (const ClassScores& scores : result.scores.classes) {
+    ordered_json entry = to_json(scores.rates);
+    entry["class"] = scores.name;
+    entry["support"] = scores.support;
+    classes.push_back(std::move(entry));
+  }
+  return {{"split", result.split},
+          {"rows", result.rows},
+          {"groups", result.groups},
+          {"accuracy", result.scores.accuracy},
+          {"macro", to_json(result.scores.macro)},
+          {"weighted", to_json(result.scores.weighted)},
+          {"classes", std::move(classes)}};
+}
+
+HeldOutResult held_out_from(const ordered_json& text) {
+  HeldOutResult result{.split = text.at("split"),
+                       .rows = text.at("rows"),
+                       .groups = text.at("groups"),
+                       .scores = {.accuracy = text.at("accuracy"),
+                                  .classes = {},
+                                  .macro = rates_from(text.at("macro")),
+                                  .weighted = rates_from(text.at("weighted"))}};
+  for (const ordered_json& entry : text.at("classes")) {
+    result.scores.classes.push_back({entry.at("class"), rates_from(entry), entry.at("support")});
+  }
+  return result;
+}
+
+ordered_json to_json(const Manifest& manifest) {
+  return {{"version", kManifestVersion},
+          {"weir_version", manifest.weir_version},
+          {"algorithm", manifest.algorithm},
+          {"settings", to_json(manifest.settings)},
+          {"seed", manifest.seed},
+          {"schema", to_json(manifest.schema)},
+          {"features", manifest.features},
+          {"classes", manifest.classes},
+          {"extractor", to_json(manifest.extractor)},
+          {"min_packets", manifest.min_packets},
+          {"training_data",
+           {{"hash", manifest.training_data_hash},
+            {"rows", manifest.training_rows},
+            {"rows_of_class", manifest.training_rows_of_class},
+            {"groups", manifest.training_groups}}},
+          {"held_out", to_json(manifest.held_out)}};
+}
+
+Manifest manifest_from(const ordered_json& text) {
+  Manifest manifest;
+  manifest.weir_version = text.at("weir_version");
+  manifest.algorithm = text.at("algorithm");
+  manifest.settings = settings_from(text.at("settings"));
+  manifest.seed = text.at("seed");
+  manifest.schema = schema_from(text.at("schema"));
+  manifest.features = text.at("features").get<std::vector<std::string>>();
+  manifest.classes = text.at("classes").get<std::vector<std::string>>();
+  manifest.extractor = extractor_from(text.at("extractor"));
+  manifest.min_packets = text.at("min_packets");
+  const ordered_json& data = text.at("training_data");
+  manifest.training_data_hash = data.at("hash");
+  manifest.training_rows = data.at("rows");
+  manifest.training_rows_of_class = data.at("rows_of_class").get<std::vector<std::uint64_t>>();
+  manifest.training_groups = data.at("groups");
+  manifest.held_out = held_out_from(text.at("held_out"));
+  return manifest;
+}
+
+Manifest read_manifest(const Booster& booster, const std::string& path) {
+  const std::string text = booster.attribute(kAttribute);
+  if (text.empty()) {
+    throw Error(fmt::format(
+        "{}: an XGBoost model without weir's manifest: features and classes are not known; train "
+        "it with weir-train",
+        path));
+  }
+  try {
+    const ordered_json manifest = ordered_json::parse(text);
+    if (const int version = manifest.at("version"); version > kManifestVersion) {
+      throw Error(
+          fmt::format("{}: made by weir {}, whose manifest has version {}; this weir reads "
+                      "up to version {}: update it",
+                      path, manifest.value("weir_version", "?"), version, kManifestVersion));
+    }
+    return manifest_from(manifest);
+  } catch (const ordered_json::exception& error) {
+    throw Error(fmt::format("{}: broken manifest: {}", path, error.what()));
+  }
+}
+
+void require_agreement(const Manifest& manifest, const Booster& booster, const std::string& path) {
+  if (manifest.features.size() != booster.columns()) {
+    throw Error(fmt::format("{}: the manifest names {} features, the trees read {}", path,
+                            manifest.features.size(), booster.columns()));
+  }
+  if (manifest.classes.size() != booster.classes() ||
+      manifest.training_rows_of_class.size() != booster.classes()) {
+    throw Error(fmt::format("{}: the manifest names {} classes, the trees know {}", path,
+                            manifest.classes.size(), booster.classes()));
+  }
+}
+
+}  // namespace
+
+ModelFormat model_format_of(const std::string& path) {
+  if (path.ends_with(".json")) return ModelFormat::json;
+  if (path.ends_with(".ubj")) return ModelFormat::ubj;
+  throw UsageError(fmt::format("{}: a model's name ends in .json or .ubj", path));
+}
+
+std::string model_bytes(Model& model, ModelFormat format) {
+  model.booster.set_attribute(kAttribute, to_json(model.manifest).dump());
+  return model.booster.serialize(format);
+}
+
+Model load_model(const std::string& path) {
+  Booster booster = Booster::parse(read_file(path), path);
+  Manifest manifest = read_manifest(booster, path);
+  require_agreement(manifest, booster, path);
+  return {std::move(manifest), std::move(booster)};
+}
+
+std::vector<std::size_t> feature_positions(const Manifest& manifest,
+                                           std::span<const std::string> available,
+                                           const std::string& where) {
+  std::unordered_map<std::string_view, std::size_t> index;
+  for (std::size_t i = 0; i < available.size(); ++i) index.emplace(available[i], i);
+  std::vector<std::size_t> positions;
+  std::vector<std::string> missing;
+  for (const std::string& feature : manifest.features) {
+    const auto found = index.find(feature);
+    if (found == index.end()) {
+      missing.push_back(feature);
+    } else {
+      positions.push_back(found->second);
+    }
+  }
+  if (!missing.empty()) {
+    throw Error(fmt::format("{}: {} of the model's {} features missing: {}", where, missing.size(),
+                            manifest.features.size(), fmt::join(missing, ", ")));
+  }
+  return positions;
+}
+
+}  // namespace weir

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// A model comes back from its file as it went in, or is refused.
+#include "weir/model/model_file.hpp"
+
+#include <array>
+#include <catch2/catch.hpp>
+
+#include "temporary_folder.hpp"
+#include "three_bands.hpp"
+#include "weir/base/error.hpp"
+#include "weir/model/training.hpp"
+
+using Catch::Matchers::Contains;
+using weir::Dataset;
+using weir::Manifest;
+using weir::Model;
+using weir::ModelFormat;
+using weir::test::TemporaryFolder;
+using weir::test::three_bands;
+
+namespace {
+
+Model train(const Dataset& data) {
+  return weir::train_model(data, {.algorithm = weir::Algorithm::boosting}).model;
+}
+
+/// The model's JSON with `from` replaced by `to` in the manifest, where quotes are escaped.
+std::string altered(Model& model, const std::string& from, const std::string& to) {
+  std::string bytes = weir::model_bytes(model, ModelFormat::json);
+  const std::size_t at = bytes.find(from);
+  REQUIRE(at != bytes.npos);
+  return bytes.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("a model read back predicts the same bits and knows the same of itself") {
+  const TemporaryFolder folder;
+  const Dataset data = three_bands(1, 300);
+  Model model = train(data);
+  model.manifest.extractor.emit_at = {5, 10};
+  model.manifest.extractor.idle_timeout_ns = 7;
+  model.manifest.schema = {weir::TableLevel::flow, "weir-flow-1", "00ff", 20};
+  for (const char* name : {"m.json", "m.ubj"}) {
+    const std::string path =
+        folder.file(name, weir::model_bytes(model, weir::model_format_of(name)));
+    const Model read = weir::load_model(path);
+    CHECK(read.booster.predict(data.matrix.values) == model.booster.predict(data.matrix.values));
+    const Manifest& a = read.manifest;
+    const Manifest& b = model.manifest;
+    CHECK(a.weir_version == b.weir_version);
+    CHECK(a.algorithm == "gbdt");
+    CHECK(a.settings.rounds == b.settings.rounds);
+    CHECK(a.settings.learning_rate == b.settings.learning_rate);
+    CHECK(a.seed == b.seed);
+    CHECK(a.schema == b.schema);
+    CHECK(a.features == data.features);
+    CHECK(a.classes == data.classes);
+    CHECK(a.extractor == b.extractor);
+    CHECK(a.training_data_hash == b.training_data_hash);
+    CHECK(a.training_rows_of_class == b.training_rows_of_class);
+    CHECK(a.held_out.rows == b.held_out.rows);
+    CHECK(a.held_out.scores.macro.f1 == b.held_out.scores.macro.f1);
+    REQUIRE(a.held_out.scores.classes.size() == 3);
+    CHECK(a.held_out.scores.classes[1].name == "medium");
+    CHECK(a.held_out.scores.classes[1].support == b.held_out.scores.classes[1].support);
+  }
+}
+
+TEST_CASE("the format follows the name") {
+  CHECK(weir::model_format_of("a/m.json") == ModelFormat::json);
+  CHECK(weir::model_format_of("m.ubj") == ModelFormat::ubj);
+  CHECK_THROWS_WITH(weir::model_format_of("m.model"),
+                    "m.model: a model's name ends in .json or .ubj");
+}
+
+TEST_CASE("files that are no models of weir are refused, saying why") {
+  const TemporaryFolder folder;
+  const Dataset data = three_bands(2, 100);
+  Model model = train(data);
+  const std::string bare = weir::fit(data, weir::test::all_rows(data), weir::Algorithm::boosting, 1)
+                               .serialize(ModelFormat::json);
+  const auto load = [&](const std::string& bytes) {
+    return weir::load_model(folder.file("m.json", bytes));
+  };
+  CHECK_THROWS_WITH(weir::load_model(folder.path("none.json")), Contains("No such file"));
+  CHECK_THROWS_WITH(load("timestamp,label\n"), Contains("not a model"));
+  CHECK_THROWS_WITH(load(bare), Contains("an XGBoost model without weir's manifest"));
+  CHECK_THROWS_WITH(load(altered(model, R"({\"version\":1)", R"({\"version\":9)")),
+                    Contains("version 9") && Contains("update"));
+  CHECK_THROWS_WITH(load(altered(model, R"(\"features\":[\"noise\",)", R"(\"features\":[)")),
+                    Contains("the manifest names 2 features, the trees read 3"));
+  CHECK_THROWS_WITH(load(altered(model, R"(\"classes\":[\"large\",)", R"(\"classes\":[)")),
+                    Contains("the manifest names 2 classes, the trees know 3"));
+  CHECK_THROWS_WITH(load(altered(model, R"(\"algorithm\":)", R"(\"algo\":)")),
+                    Contains("broken manifest"));
+}
+
+TEST_CASE("features are found by name, missing ones are named") {
+  Manifest manifest;
+  manifest.features = {"b", "d"};
+  const std::array<std::string, 4> available{"a", "b", "c", "d"};
+  CHECK(weir::feature_positions(manifest, available, "x") == std::vector<std::size_t>{1, 3});
+  manifest.features = {"b", "z", "y"};
+  CHECK_THROWS_WITH(weir::feature_positions(manifest, available, "x"),
+                    "x: 2 of the model's 3 features missing: z, y");
+}

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Training measures on rows that were held out, and says when that proves little.
+#include "weir/model/training.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "three_bands.hpp"
+#include "weir/base/error.hpp"
+#include "weir/base/random.hpp"
+
+using Catch::Matchers::Contains;
+using weir::Algorithm;
+using weir::Dataset;
+using weir::TrainingOptions;
+using weir::TrainingRun;
+using weir::test::three_bands;
+
+namespace {
+
+/// Rows whose features only tell which capture they are from; a capture has one class.
+Dataset captures_that_betray_themselves(std::uint32_t captures) {
+  weir::Random random(1);
+  Dataset data;
+  data.files = {"captures.csv"};
+  data.features = {"a", "b"};
+  data.classes = {"x", "y"};
+  data.matrix.columns = 2;
+  for (std::uint32_t capture = 0; capture < captures; ++capture) {
+    data.groups.push_back("capture" + std::to_string(100 + capture));
+    const double place = random.uniform(0, 1000);
+    for (int row = 0; row < 20; ++row) {
+      data.matrix.values.push_back(static_cast<float>(place + random.uniform()));
+      data.matrix.values.push_back(static_cast<float>(random.uniform()));
+      data.labels.push_back(capture % 2);
+      data.group_of_row.push_back(capture);
+    }
+  }
+  return data;
+}
+
+std::string bytes(TrainingRun run) {
+  return weir::model_bytes(run.model, weir::ModelFormat::ubj);
+}
+
+}  // namespace
+
+TEST_CASE("a split by capture shows what a split by row hides") {
+  Dataset data = captures_that_betray_themselves(40);
+  const TrainingRun grouped = weir::train_model(data, {.algorithm = Algorithm::boosting});
+  CHECK(grouped.report.split == "by capture");
+  CHECK(grouped.report.groups > 0);
+  CHECK(grouped.report.warnings.empty());
+  data.groups.clear();
+  data.group_of_row.clear();
+  const TrainingRun random = weir::train_model(data, {.algorithm = Algorithm::boosting});
+  CHECK(random.report.split == "by row");
+  REQUIRE(random.report.warnings.size() == 1);
+  CHECK_THAT(random.report.warnings[0], Contains("the rows name no capture"));
+  CHECK(random.report.scores.accuracy > grouped.report.scores.accuracy + 0.2);
+}
+
+TEST_CASE("the kept model is trained on all rows and does not depend on threads") {
+  const Dataset data = captures_that_betray_themselves(10);
+  const TrainingOptions one{.algorithm = Algorithm::forest, .folds = 3, .threads = 1};
+  TrainingOptions four = one;
+  four.threads = 4;
+  CHECK(bytes(weir::train_model(data, one)) == bytes(weir::train_model(data, four)));
+  const TrainingRun run = weir::train_model(data, one);
+  CHECK(run.model.manifest.training_rows == 200);
+  CHECK(run.model.manifest.training_groups == 10);
+  CHECK(run.report.training_rows < 200);
+  CHECK(run.report.training_rows + run.report.matrix.total() == 200);
+  CHECK(run.model.manifest.held_out.rows == run.report.matrix.total());
+}
+
+TEST_CASE("out-of-fold answers come from models that had not seen the capture") {
+  const Dataset data = captures_that_betray_themselves(10);
+  const TrainingRun run =
+      weir::train_model(data, {.algorithm = Algorithm::boosting, .folds = 5, .threads = 2});
+  REQUIRE(run.out_of_fold);
+  CHECK(run.out_of_fold->answers.size() == data.rows());
+  for (std::size_t row = 1; row < data.rows(); ++row) {
+    if (data.group_of_row[row] == data.group_of_row[row - 1]) {
+      CHECK(run.out_of_fold->fold_of_row[row] == run.out_of_fold->fold_of_row[row - 1]);
+    }
+  }
+  REQUIRE(run.report.cross_validation);
+  CHECK(run.report.cross_validation->rows == 200);
+  CHECK(run.report.cross_validation->folds == 5);
+}
+
+TEST_CASE("what cannot be tested is said") {
+  Dataset data = captures_that_betray_themselves(10);
+  data.classes = {"x", "y", "z"};
+  for (std::size_t row = 0; row < 20; ++row) data.labels[row] = 2;
+  const TrainingRun run = weir::train_model(data, {.algorithm = Algorithm::boosting});
+  REQUIRE(run.report.warnings.size() == 1);
+  CHECK(run.report.warnings[0] == "class 'z' is in one capture only and was not tested");
+
+  Dataset one_each = captures_that_betray_themselves(2);
+  const TrainingRun by_row = weir::train_model(one_each, {.algorithm = Algorithm::boosting});
+  REQUIRE(by_row.report.warnings.size() == 1);
+  CHECK_THAT(by_row.report.warnings[0], Contains("every class is in one capture only"));
+}
+
+TEST_CASE("what cannot be learned is refused") {
+  Dataset one_class = three_bands(1, 30);
+  one_class.classes = {"only"};
+  one_class.labels.assign(30, 0);
+  CHECK_THROWS_WITH(weir::train_model(one_class, {}), Contains("only one class, 'only'"));
+
+  Dataset single_rows = three_bands(1, 3);
+  single_rows.labels = {0, 1, 2};
+  CHECK_THROWS_WITH(weir::train_model(single_rows, {}), Contains("no class has two rows"));
+
+  const Dataset few = captures_that_betray_themselves(4);
+  CHECK_THROWS_WITH(weir::train_model(few, {.folds = 5}),
+                    "5 folds asked for, but there are only 4 captures");
+}
+
+TEST_CASE("labels that the model does not know are wrong answers") {
+  const Dataset data = three_bands(1, 300);
+  const TrainingRun run = weir::train_model(data, {.algorithm = Algorithm::boosting});
+  Dataset later = three_bands(2, 300);
+  later.classes = {"huge", "medium", "small"};  // what the model calls large
+  later.content_hash = "other";
+  const weir::EvaluationReport report = weir::evaluate_model(run.model, later);
+  CHECK(report.matrix.classes() == std::vector<std::string>{"large", "medium", "small", "huge"});
+  CHECK(report.unknown_label_rows == report.matrix.actual(3));
+  CHECK(report.scores.classes[3].rates.recall == 0);
+  CHECK(report.matrix.at(3, 0) > 50);
+  REQUIRE(report.warnings.size() == 1);
+  CHECK_THAT(report.warnings[0], Contains("does not know (huge)"));
+}
+
+TEST_CASE("measuring a model on its own training rows is said") {
+  Dataset data = three_bands(1, 100);
+  data.content_hash = "same";
+  const TrainingRun run = weir::train_model(data, {.algorithm = Algorithm::boosting});
+  const weir::EvaluationReport report = weir::evaluate_model(run.model, data);
+  REQUIRE(report.warnings.size() == 1);
+  CHECK_THAT(report.warnings[0], Contains("trained on"));
+}
