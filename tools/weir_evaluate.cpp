@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// weir-evaluate: a model and labelled features in, how right it is out.
+#include <spdlog/spdlog.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "weir/base/file.hpp"
+#include "weir/cli/tool.hpp"
+#include "weir/model/training.hpp"
+
+namespace {
+
+using namespace weir;
+
+constexpr ToolInfo kInfo{
+    "weir-evaluate",
+    "Measures a model on labelled flows or packets that it was not trained on. Rows whose label "
+    "the\n"
+    "model does not know count as wrong answers.",
+    "  weir-evaluate --model model.ubj --data later.csv\n"
+    "  weir-evaluate --model model.ubj --data later.csv --html report.html --json report.json\n"
+    "  weir-evaluate --model model.ubj --data later.csv --fail-under 0.8 || echo not good enough"};
+
+struct Options {
+  std::string model;
+  std::vector<std::string> data;
+  std::optional<std::uint64_t> min_packets;
+  std::string json;
+  std::string html;
+  double fail_under = 0;
+};
+
+void declare(CLI::App& app, Options& options) {
+  app.add_option("--model", options.model, "Model that weir-train wrote")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--data", options.data, "Labelled CSV, one or more files with the same columns")
+      ->required()
+      ->type_name("FILE...");
+  app.add_option("--min-packets", options.min_packets,
+                 "Leave out flows with fewer packets; default: as the model was trained")
+      ->type_name("N");
+  app.add_option("--json", options.json, "Write the report as JSON too")->type_name("FILE");
+  app.add_option("--html", options.html, "Write the report as one HTML page too")
+      ->type_name("FILE");
+  app.add_option("--fail-under", options.fail_under,
+                 "Exit with 3 when the macro-F1 is below X; the reports are written all the same")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("X");
+}
+
+int run(const Options& options) {
+  std::optional<OutputFile> json_file;
+  std::optional<OutputFile> html_file;
+  if (!options.json.empty()) json_file.emplace(options.json);
+  if (!options.html.empty()) html_file.emplace(options.html);
+
+  const Model model = load_model(options.model);
+  const std::uint64_t min_packets = options.min_packets.value_or(model.manifest.min_packets);
+  const Dataset data =
+      read_dataset(options.data, {.features = model.manifest.features, .min_packets = min_packets});
+  EvaluationReport report = evaluate_model(model, data);
+  report.model = base_name(options.model);
+  report.min_packets = min_packets;
+  for (const std::string& warning : report.warnings) spdlog::warn(warning);
+
+  if (json_file) {
+    json_file->write(report_json(report));
+    json_file->commit();
+  }
+  if (html_file) {
+    html_file->write(report_html(report));
+    html_file->commit();
+  }
+  if (options.json != "-" && options.html != "-") {
+    OutputFile out("-");
+    out.write(report_text(report));
+    out.commit();
+  }
+  if (report.scores.macro.f1 < options.fail_under) {
+    spdlog::error("macro-F1 {:.3f} is below {}", report.scores.macro.f1, options.fail_under);
+    return kExitBelowTarget;
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  return run_tool(kInfo, argc, argv, [&](CLI::App& app) {
+    declare(app, options);
+    return [&] { return run(options); };
+  });
+}

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// weir-predict-shape: a model and captures in, a class for every flow out.
+#include <spdlog/spdlog.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "weir/base/file.hpp"
+#include "weir/cli/tool.hpp"
+#include "weir/model/classifier.hpp"
+#include "weir/net/capture_file.hpp"
+
+namespace {
+
+using namespace weir;
+
+constexpr ToolInfo kInfo{
+    "weir-predict-shape",
+    "Classifies the flows of captures. Time-outs, the packets at which a flow gets a provisional\n"
+    "verdict, and the least number of packets are those that the model was trained with.",
+    "  weir-predict-shape --model model.ubj -r capture.pcap\n"
+    "  weir-predict-shape --model model.ubj -r captures/ -o predictions.csv\n"
+    "  tcpdump -w - -c 1000 | weir-predict-shape --model model.ubj -r - --format ndjson"};
+
+struct Options {
+  std::string model;
+  std::vector<std::string> captures;
+  std::string output = "-";
+  ClassifyOptions classify;
+};
+
+void declare(CLI::App& app, Options& options) {
+  static const std::map<std::string, PredictionFormat> kFormats{
+      {"csv", PredictionFormat::csv}, {"ndjson", PredictionFormat::ndjson}};
+  app.add_option("--model", options.model, "Model that weir-train wrote")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("-r,--read", options.captures,
+                 "Captures, or folders with captures; - is a capture on stdin")
+      ->required()
+      ->type_name("CAPTURE...");
+  app.add_option("--format", options.classify.format, "csv or ndjson")
+      ->transform(CLI::CheckedTransformer(kFormats))
+      ->default_str("csv");
+  add_output_option(app, options.output);
+  add_threads_option(app, options.classify.threads);
+}
+
+int run(const Options& options) {
+  const Model model = load_model(options.model);
+  ClassifyOptions classify = options.classify;
+  classify.model_name = base_name(options.model);
+  const CaptureClassifier classifier(model, classify);
+  const std::vector<std::string> captures = expand_captures(options.captures);
+
+  OutputFile output(options.output);
+  const ClassifyCounts counts =
+      classifier.run(captures, [&](std::string_view rows) { output.write(rows); });
+  output.commit();
+
+  for (const auto& cut : counts.cut) {
+    spdlog::warn("{}: cut off: {} bytes at its end hold no whole packet", cut.path, cut.lost_bytes);
+  }
+  if (model.manifest.extractor.min_packets > 1) {
+    spdlog::info("{} predictions; flows with fewer than {} packets have none, as in training",
+                 counts.predictions, model.manifest.extractor.min_packets);
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  return run_tool(kInfo, argc, argv, [&](CLI::App& app) {
+    declare(app, options);
+    return [&] { return run(options); };
+  });
+}

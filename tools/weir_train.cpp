@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// weir-train: labelled features in, a model and an honest report out.
+#include <spdlog/spdlog.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "weir/base/error.hpp"
+#include "weir/base/file.hpp"
+#include "weir/cli/tool.hpp"
+#include "weir/model/prediction.hpp"
+#include "weir/model/training.hpp"
+
+namespace {
+
+using namespace weir;
+
+constexpr ToolInfo kInfo{
+    "weir-train",
+    "Trains a model on labelled flows or packets and measures it on captures that it has not "
+    "seen.\n"
+    "The figures are those of a model trained without the held-out captures; the model that is\n"
+    "written is then trained on all rows.",
+    "  weir-train --data flows.csv --model-out model.ubj\n"
+    "  weir-train --data a.csv b.csv --algorithm gbdt --keep-other --min-packets 10 \\\n"
+    "             --model-out model.json --json report.json\n"
+    "  weir-train --data flows.csv --cv 5 --oof predictions.csv --model-out model.ubj"};
+
+struct Options {
+  std::vector<std::string> data;
+  std::string model_out;
+  std::string json;
+  std::string oof;
+  bool keep_other = false;
+  std::vector<std::string> identifiers;
+  TrainingOptions training;
+};
+
+void declare(CLI::App& app, Options& options) {
+  TrainingOptions& training = options.training;
+  app.add_option("--data", options.data, "Labelled CSV, one or more files with the same columns")
+      ->required()
+      ->type_name("FILE...");
+  app.add_option("--model-out", options.model_out, "Model to write; ends in .json or .ubj")
+      ->required()
+      ->type_name("FILE");
+  app.add_option_function<std::string>(
+         "--algorithm",
+         [&training](const std::string& name) { training.algorithm = parse_algorithm(name); },
+         "rf: 200 randomised trees for each class; gbdt: gradient boosting")
+      ->type_name("NAME")
+      ->default_str("rf");
+  app.add_option("--test-size", training.test_share, "Share of the rows to hold out, in captures")
+      ->check(CLI::Range(0.01, 0.99))
+      ->capture_default_str();
+  app.add_option("--random-state,--seed", training.seed,
+                 "Seed of split and training: same input, same seed, same model")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--cv", training.folds, "Cross-validate over N folds of captures as well")
+      ->check(CLI::Range(2, 1000))
+      ->type_name("N");
+  app.add_option("--oof", options.oof, "Write the predictions of the cross-validation as CSV")
+      ->needs("--cv")
+      ->type_name("FILE");
+  app.add_flag("--keep-other", options.keep_other, "Train 'Other' as a class; else it is left out");
+  app.add_option("--min-packets", training.min_packets, "Leave out flows with fewer packets")
+      ->type_name("N");
+  app.add_option(
+         "--allow-identifiers", options.identifiers,
+         "Learn from identifiers too, to see how much they leak: the columns named, "
+         "separated by commas, or src_port. Labels are often made from the destination port")
+      ->expected(0, 100)
+      ->delimiter(',')
+      ->default_str("src_port")
+      ->type_name("[COLUMN,...]");
+  add_duration_option(app, "--idle-timeout", training.extractor.idle_timeout_ns,
+                      "As given to weir-extract; kept in the model for weir-predict-shape");
+  add_duration_option(app, "--active-timeout", training.extractor.active_timeout_ns,
+                      "As given to weir-extract; kept in the model for weir-predict-shape");
+  app.add_option("--json", options.json, "Write the report as JSON too")->type_name("FILE");
+  add_threads_option(app, training.threads);
+}
+
+std::string oof_csv(const Dataset& data, const OutOfFold& out, const TrainingOptions& training) {
+  PredictionRows rows(PredictionFormat::csv);
+  rows.header();
+  for (std::size_t row = 0; row < data.rows(); ++row) {
+    const Answer& answer = out.answers[row];
+    rows.add(data.identities[row], data.classes[answer.class_index], answer.confidence,
+             fmt::format("{}-fold{}", to_string(training.algorithm), out.fold_of_row[row] + 1));
+  }
+  return std::string(rows.bytes());
+}
+
+int run(const Options& options) {
+  // Opened first: a place that cannot be written to should not cost a training.
+  const ModelFormat format = model_format_of(options.model_out);
+  OutputFile model_file(options.model_out);
+  std::optional<OutputFile> json_file;
+  std::optional<OutputFile> oof_file;
+  if (!options.json.empty()) json_file.emplace(options.json);
+  if (!options.oof.empty()) oof_file.emplace(options.oof);
+
+  const Dataset data =
+      read_dataset(options.data, {.allowed_identifiers = options.identifiers,
+                                  .min_packets = options.training.min_packets,
+                                  .dropped_label = options.keep_other ? "" : "Other",
+                                  .keep_identities = oof_file.has_value()});
+  if (data.left_out.dropped > 0) {
+    spdlog::info("{} rows labelled Other left out; --keep-other trains them as a class",
+                 data.left_out.dropped);
+  }
+  TrainingRun result = train_model(data, options.training);
+  result.report.model = base_name(options.model_out);
+  for (const std::string& warning : result.report.warnings) spdlog::warn(warning);
+
+  model_file.write(model_bytes(result.model, format));
+  model_file.commit();
+  if (oof_file) {
+    oof_file->write(oof_csv(data, *result.out_of_fold, options.training));
+    oof_file->commit();
+  }
+  if (json_file) {
+    json_file->write(report_json(result.report));
+    json_file->commit();
+  }
+  if (options.json != "-") {
+    OutputFile out("-");
+    out.write(report_text(result.report));
+    out.commit();
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  return run_tool(kInfo, argc, argv, [&](CLI::App& app) {
+    declare(app, options);
+    return [&] { return run(options); };
+  });
+}
