@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Sums, bins, messages, bursts and activity, by hand.
+#include "weir/flow/flow_statistics.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "conversation.hpp"
+#include "weir/base/random.hpp"
+
+using namespace weir;
+using namespace weir::test;
+
+namespace {
+
+FlowPacket packet(std::int64_t offset_ns, unsigned payload, bool backward) {
+  FlowPacket p;
+  p.offset_ns = offset_ns;
+  p.ip_length = payload + 40;
+  p.payload_length = payload & 0xffffU;
+  p.backward = backward ? 1 : 0;
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("moments are exact, also of large values that differ little") {
+  Moments moments;
+  for (const std::uint64_t value : {2'000'000'000'000U, 2'000'000'000'002U, 2'000'000'000'004U}) {
+    moments.add(value);
+  }
+  CHECK(moments.mean() == 2'000'000'000'002.0);
+  CHECK(moments.standard_deviation() == Approx(std::sqrt(8.0 / 3)).epsilon(1e-15));
+  CHECK(std::isnan(Moments{}.mean()));
+  CHECK(std::isnan(Moments{}.standard_deviation()));
+}
+
+TEST_CASE("moments too large for exact arithmetic are still right to a double's precision") {
+  Moments moments;
+  moments.add(std::uint64_t{1} << 62U);
+  for (int i = 0; i < 999; ++i) moments.add(0);
+  CHECK(moments.standard_deviation() == Approx(0x1.0p62 * std::sqrt(0.001 - 1e-6)).epsilon(1e-12));
+}
+
+TEST_CASE("every value lies in its bin, and bins follow one another") {
+  Random random(5);
+  for (int i = 0; i < 100'000; ++i) {
+    const std::uint64_t value = random.next() >> random.below(64);
+    const std::size_t gap = iat_bin(value);
+    REQUIRE(gap < kIatBins);
+    REQUIRE(iat_bin_start(gap) <= value);
+    if (gap + 1 < kIatBins) REQUIRE(value < iat_bin_start(gap + 1));
+    const std::size_t size = size_bin(value);
+    REQUIRE(size < kSizeBins);
+    REQUIRE(size_bin_start(size) <= value);
+    if (size + 1 < kSizeBins) REQUIRE(value < size_bin_start(size + 1));
+  }
+  CHECK(iat_bin(0) == 0);
+  CHECK(iat_bin_start(5) == 10'000);
+  CHECK(iat_bin_start(29) == 10'000'000'000);
+}
+
+TEST_CASE("a message is a run of data from one end; packets without data do not end it") {
+  FlowStatistics s;
+  s.add(packet(0, 100, false));
+  s.add(packet(1, 0, true));
+  s.add(packet(2, 50, false));  // first message: 150
+  s.add(packet(3, 1000, true));
+  s.add(packet(4, 0, false));
+  s.add(packet(5, 400, true));  // second: 1400, backward
+  s.add(packet(6, 30, false));  // third: 30, not ended yet
+  const Moments sent = s.messages(Direction::forward);
+  CHECK(sent.count == 2);
+  CHECK(sent.max == 150);
+  CHECK(sent.mean() == 90);
+  const Moments answered = s.messages(Direction::backward);
+  CHECK(answered.count == 1);
+  CHECK(answered.sum == 1400);
+  CHECK(s.direction_changes == 6);
+  CHECK(s.data_packets[0] == 3);
+  CHECK(s.payload[1] == 1400);
+}
+
+TEST_CASE("bursts end at gaps of more than 0.1 s, periods of activity at more than 1 s") {
+  FlowStatistics s;
+  s.add(packet(0, 60, false));
+  s.add(packet(100 * kMs, 60, true));    // same burst
+  s.add(packet(201 * kMs, 60, false));   // new burst, same period
+  s.add(packet(1201 * kMs, 60, true));   // new burst, same period
+  s.add(packet(3201 * kMs, 60, false));  // after 2 s idle
+  s.add(packet(3211 * kMs, 160, false));
+  const FlowStatistics::Bursts bursts = s.bursts();
+  CHECK(bursts.count == 4);
+  CHECK(bursts.max_packets == 2);
+  CHECK(bursts.max_bytes == 300);
+  CHECK(bursts.max_duration_ns == 100 * kMs);
+  CHECK(bursts.sum_duration_ns == 110 * kMs);
+  CHECK(s.active().count == 2);
+  CHECK(s.active().max == 1201 * kMs);
+  CHECK(s.active().min == 10 * kMs);
+  CHECK(s.idle.count == 1);
+  CHECK(s.idle.sum == 2000 * kMs);
+}
+
+TEST_CASE("gaps are those to the last packet of the same end, and to the last of either") {
+  FlowStatistics s;
+  s.add(packet(0, 1, false));
+  s.add(packet(10, 1, true));
+  s.add(packet(30, 1, false));
+  s.add(packet(60, 1, true));
+  CHECK(s.iats[0].sum == 30);
+  CHECK(s.iats[0].count == 1);
+  CHECK(s.iats[1].sum == 50);
+  CHECK(s.iats_both.count == 3);
+  CHECK(s.iats_both.sum == 60);
+  CHECK(s.iats_both.max == 30);
+}
+
+TEST_CASE("histograms keep counting past 16 bits") {
+  FlowStatistics s;
+  for (std::int64_t i = 0; i < 200'000; ++i) s.add(packet(i * kMs, 10, i % 4 == 3));
+  const std::size_t size = size_bin(50);
+  CHECK(s.histograms.size_count(0, size) == 150'000);
+  CHECK(s.histograms.size_count(1, size) == 50'000);
+  CHECK(s.histograms.iat_both_count(iat_bin(kMs)) == 199'999);
+  CHECK(s.histograms.iat_count(1, iat_bin(4 * kMs)) == 49'999);
+}
