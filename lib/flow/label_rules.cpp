@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Label rules from TOML, and the label that all flows share.
+// Label rules from TOML, the label that all flows share, and labellers in a row.
 #include <fmt/format.h>
 #include <fnmatch.h>
 
@@ -80,6 +80,22 @@ class FixedLabel : public Labeller {
 
  private:
   std::string label_;
+};
+
+class FirstThatKnows : public Labeller {
+ public:
+  explicit FirstThatKnows(std::vector<std::unique_ptr<Labeller>> labellers)
+      : labellers_(std::move(labellers)) {}
+
+  std::string_view label(const LabelQuery& query) const override {
+    for (const std::unique_ptr<Labeller>& labeller : labellers_) {
+      if (const std::string_view label = labeller->label(query); !label.empty()) return label;
+    }
+    return {};
+  }
+
+ private:
+  std::vector<std::unique_ptr<Labeller>> labellers_;
 };
 
 /// Turns a parsed TOML document into rules; every complaint names file and line.
@@ -210,6 +226,10 @@ std::unique_ptr<Labeller> load_label_rules(const std::string& path) {
 
 std::unique_ptr<Labeller> fixed_label(std::string label) {
   return std::make_unique<FixedLabel>(std::move(label));
+}
+
+std::unique_ptr<Labeller> first_that_knows(std::vector<std::unique_ptr<Labeller>> labellers) {
+  return std::make_unique<FirstThatKnows>(std::move(labellers));
 }
 
 }  // namespace weir

@@ -59,6 +59,10 @@ class FeatureSchema {
   std::vector<Feature> features_;
 };
 
+/// docs/features.md: how the features are computed, and a row for each of both schemas, in
+/// Markdown.
+std::string feature_page();
+
 /// True where a column of this name, of any schema or of a foreign table, is known to identify
 /// rather than to describe (addresses, ports, times, flow ids, the capture's name).
 bool is_identifier(std::string_view column) noexcept;

@@ -48,6 +48,9 @@ std::unique_ptr<Labeller> load_label_rules(const std::string& path);
 /// Gives every flow the same label.
 std::unique_ptr<Labeller> fixed_label(std::string label);
 
+/// Asks each in turn until one knows the flow.
+std::unique_ptr<Labeller> first_that_knows(std::vector<std::unique_ptr<Labeller>> labellers);
+
 /// One row of a ground-truth CSV.
 struct GroundTruthRow {
   std::string capture;

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Rows of a table, as CSV or as NDJSON.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weir/base/csv.hpp"
+
+namespace weir {
+
+enum class TableFormat : std::uint8_t {
+  csv,     ///< a header, then a line a row; absent values are empty
+  ndjson,  ///< an object a line, keyed by the columns' names; absent values are null
+};
+
+/// Builds rows in memory; fields are given in the order of the columns.
+class TableRow {
+ public:
+  TableRow(TableFormat format, std::span<const std::string> columns);
+
+  /// What comes before the first row: the CSV header line, or nothing.
+  std::string header() const;
+
+  TableRow& text(std::string_view value);
+  TableRow& integer(std::int64_t value);
+  /// NaN is absent.
+  TableRow& real(float value);
+  /// Epoch seconds with nine decimals.
+  TableRow& timestamp(std::int64_t time_ns);
+  TableRow& absent();
+  TableRow& end();
+
+  /// Everything since clear(); may hold many rows.
+  std::string_view bytes() const noexcept;
+  void clear() noexcept;
+
+ private:
+  void key();
+
+  TableFormat format_;
+  std::vector<std::string> columns_;
+  std::vector<std::string> keys_;  // {"a": and ,"b": and so on
+  std::size_t next_ = 0;
+  CsvRow csv_;
+  std::string json_;
+};
+
+}  // namespace weir

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// The documentation of all features, written by the table that computes them.
+#include <fmt/format.h>
+
+#include "weir/feature/schema.hpp"
+
+namespace weir {
+namespace {
+
+constexpr std::string_view kIntroduction =
+    R"(# Features
+
+This page is written by `weir-extract --list-features`; a test keeps it current.
+
+`weir-extract` makes two tables. The flow table has a row for each flow (what a flow is: flows.md), the
+packet table a row for each packet. In both, the columns of kind *identifier* say who talked, where and
+when; they are there to join tables and to label rows, and models are not trained on them unless told to
+be. Columns of kind *behaviour* say how. `label` comes last in both and belongs to neither kind.
+
+## How flow features are computed
+
+- **Directions.** `fwd_` columns speak of the packets sent by the initiator (the sender of the flow's first
+  packet), `bwd_` columns of those sent by the responder, columns without either of all packets. `big_`
+  columns speak of the direction that carried more payload bytes (if equal: more packets; then more bytes;
+  then whatever else tells them apart), `small_` columns of the other: they do not depend on who spoke
+  first.
+- **Sizes** are IP lengths: header and all that follows, as sent, even where the capture kept less. They do
+  not depend on the link type or on Ethernet's padding. Payload is what follows the transport header. The
+  shares of bytes among hosts (`pair_byte_share`, `host_byte_share`) count whole frames.
+- **Gaps** (inter-arrival times) are kept in nanoseconds. A packet that carries an earlier time than the
+  one before it in its flow is taken to come at the same moment: no gap is negative, and the gaps of a
+  flow add up to its duration.
+- **Moments** (mean, standard deviation) are computed from exact integer sums, over all packets of the row;
+  the deviation is that of the whole series (divided by n).
+- **Quartiles** are exact up to the flow's 20th packet: linear between the two nearest values, as R and
+  numpy do by default. From the 21st packet on they come from counts in fixed bins, taken as spread evenly
+  within each bin and cut off at the least and the greatest value. Bins of sizes are 16 bytes wide below
+  128, 32 below 512, 64 below 1536, then end at 4096 and 16384; bins of gaps are four to a decade from 1
+  us to 1000 s.
+- **Shares** (`_size_share_`, `_iat_share_`) are histograms with fixed bins, divided by the number of
+  values.
+- **Messages** are runs of packets with payload from one end, ended by payload from the other end; packets
+  without payload neither belong to a message nor end one. **Bursts** are runs of packets whose gaps are at
+  most 0.1 s. **Activity** consists of periods whose gaps are at most 1 s. The last of each counts as it
+  stands when the row is made.
+- **First packets.** `size_NN` and `iat_NN` go to `--first-packets` (20 by default).
+- **Other flows.** `pair_flows` and `host_flows` count the flows that are open when the row is made.
+- **Absent values** are empty in CSV and `null` in NDJSON: statistics of no values, gaps of fewer than two
+  packets, rates of flows without duration, TCP columns of other protocols, packets a flow does not have.
+- All values are computed in integers and doubles and written as floats. The same packets give the same
+  bits, whatever the batches they come in, the number of threads and the source.
+)";
+
+std::string table(const FeatureSchema& schema) {
+  std::string out = "| column | unit | kind | meaning |\n|---|---|---|---|\n";
+  for (const Feature& feature : schema.features()) {
+    out += fmt::format("| `{}` | {} | {} | {} |\n", feature.name,
+                       feature.unit.empty() ? "text" : feature.unit, to_string(feature.kind),
+                       feature.description);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string feature_page() {
+  const FeatureSchema flow = FeatureSchema::flow();
+  const FeatureSchema packet = FeatureSchema::packet();
+  return fmt::format(
+      "{}\n## Columns of the flow table (schema {})\n\n{}\n## Columns of the packet table (schema "
+      "{})\n\n{}",
+      kIntroduction, flow.name(), table(flow), packet.name(), table(packet));
+}
+
+}  // namespace weir
