@@ -38,9 +38,22 @@ struct DecodeCounts {
   DecodeCounts& operator+=(const DecodeCounts& other) noexcept;
 };
 
-/// Decodes link header, VLAN tags (802.1Q, 802.1ad), IPv4 (RFC 791), IPv6 and its extension headers
-/// (RFC 8200), TCP (RFC 9293), UDP (RFC 768), ICMP. `packet` means something only when the result
-/// is `decoded`. Reads only [data, data + captured_length).
-DecodeStatus decode(const RawPacket& raw, Packet& packet) noexcept;
+/// Which packet counts where packets travel inside packets.
+enum class TunnelView : std::uint8_t {
+  inner,  ///< the innermost IP packet that decodes
+  outer,  ///< the first IP packet
+};
+
+/// Tunnels inside tunnels are entered so many times; what is deeper stays a packet of the last one.
+inline constexpr unsigned kMaxTunnelDepth = 8;
+
+/// Decodes the link header (Ethernet and 802.2 SNAP, Linux SLL and SLL2, BSD loopback, PPP, PPPoE,
+/// Cisco HDLC, 802.11 data frames with or without radiotap), VLAN tags, MPLS, PPPoE, IPv4 (RFC
+/// 791), IPv6 and its extension headers (RFC 8200), TCP (RFC 9293), UDP (RFC 768), SCTP (RFC 9260),
+/// ICMP, and enters the tunnels IP in IP, 6in4, GRE, GTP-U, VXLAN, Geneve, Teredo and L2TP; a
+/// tunnel that holds no decodable IP packet is a packet of the outer flow. `packet` means something
+/// only when the result is `decoded`. Reads only [data, data + captured_length).
+DecodeStatus decode(const RawPacket& raw, Packet& packet,
+                    TunnelView view = TunnelView::inner) noexcept;
 
 }  // namespace weir

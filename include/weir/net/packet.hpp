@@ -16,11 +16,17 @@ namespace weir {
 enum class LinkType : std::uint16_t {
   null = 0,
   ethernet = 1,
+  ppp = 9,
   raw_ip_bsd = 12,
   raw_ip_openbsd = 14,
+  ppp_hdlc = 50,
+  pppoe = 51,
   raw_ip = 101,
+  cisco_hdlc = 104,
+  ieee802_11 = 105,
   loop = 108,
   linux_sll = 113,
+  ieee802_11_radiotap = 127,
   ipv4 = 228,
   ipv6 = 229,
   linux_sll2 = 276,
@@ -72,12 +78,14 @@ struct Packet {
   IpAddress dst;
   std::uint16_t src_port = 0;  ///< 0 where the protocol has none
   std::uint16_t dst_port = 0;
-  std::uint8_t protocol = 0;         ///< IANA number of the transport
-  std::uint8_t ip_version = 4;       ///< 4 or 6
-  std::uint8_t tcp_flags = 0;        ///< TcpFlag bits; 0 for other protocols
-  std::uint8_t ttl = 0;              ///< or hop limit
-  std::uint8_t dscp = 0;             ///< 0 to 63
-  std::uint8_t tunnel_depth = 0;     ///< IP headers passed on the way to this one
+  std::uint8_t protocol = 0;      ///< IANA number of the transport
+  std::uint8_t ip_version = 4;    ///< 4 or 6
+  std::uint8_t tcp_flags = 0;     ///< TcpFlag bits; 0 for other protocols
+  std::uint8_t ttl = 0;           ///< or hop limit
+  std::uint8_t dscp = 0;          ///< 0 to 63
+  std::uint8_t tunnel_depth = 0;  ///< IP headers passed on the way to this one
+  IpAddress outer_src;            ///< of the first IP header, where tunnel_depth > 0
+  IpAddress outer_dst;
   std::uint16_t tcp_window = 0;      ///< as sent, not scaled
   std::uint32_t length = 0;          ///< frame on the wire
   std::uint32_t ip_length = 0;       ///< IP header and all that follows

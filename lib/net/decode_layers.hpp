@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// The decoder's layers, which call one another: link layers find IP, IP finds transports, tunnels
+// start again.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "byte_order.hpp"
+#include "weir/net/decode.hpp"
+
+namespace weir {
+
+/// What is left of a packet behind the headers already read.
+struct Rest {
+  const std::uint8_t* at;
+  std::uint32_t captured;  ///< bytes at `at`
+  std::uint32_t wire;      ///< bytes that were on the wire from `at` on
+
+  void skip(std::uint32_t bytes) noexcept {
+    at += bytes;
+    captured -= bytes;
+    wire -= std::min(bytes, wire);
+  }
+  /// Forgets what does not belong to the enclosing header's payload (padding, trailers).
+  void limit(std::uint32_t bytes) noexcept {
+    captured = std::min(captured, bytes);
+    wire = std::min(wire, bytes);
+  }
+};
+
+/// What stays the same while one packet is decoded.
+struct DecodeState {
+  TunnelView view;
+  unsigned depth = 0;  ///< IP headers passed
+};
+
+DecodeStatus decode_link(LinkType type, Rest rest, DecodeState state, Packet& packet) noexcept;
+DecodeStatus decode_ethernet(Rest rest, DecodeState state, Packet& packet) noexcept;
+/// `rest` starts behind the EtherType.
+DecodeStatus decode_ether_type(std::uint16_t type, Rest rest, DecodeState state,
+                               Packet& packet) noexcept;
+DecodeStatus decode_ppp(Rest rest, DecodeState state, Packet& packet) noexcept;
+
+DecodeStatus decode_ipv4(Rest rest, DecodeState state, Packet& packet) noexcept;
+DecodeStatus decode_ipv6(Rest rest, DecodeState state, Packet& packet) noexcept;
+/// By the version in the first byte, for layers that do not tell.
+DecodeStatus decode_ip(Rest rest, DecodeState state, Packet& packet) noexcept;
+
+/// Looks for an IP packet in the payload of an IP packet of this protocol, whose headers are in
+/// `outer`. `rest` starts behind the IP header (and, for UDP, behind the UDP header). When there is
+/// one, replaces `outer` by it and returns true.
+bool enter_ip_tunnel(std::uint8_t protocol, Rest rest, DecodeState state, Packet& outer) noexcept;
+bool enter_udp_tunnel(Rest rest, DecodeState state, Packet& outer) noexcept;
+
+}  // namespace weir
