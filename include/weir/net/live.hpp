@@ -25,6 +25,12 @@ struct NetworkInterface {
 /// Error.
 std::vector<NetworkInterface> list_interfaces();
 
+/// For people: a heading and a line for each interface.
+std::string interface_table(const std::vector<NetworkInterface>& interfaces);
+
+/// For programs: a JSON array of objects with the members of NetworkInterface.
+std::string interface_json(const std::vector<NetworkInterface>& interfaces);
+
 /// The interface to capture from when none was named: the one of the default route, else the first
 /// that is up, running and not loopback, else the loopback. Throws Error when there is none.
 std::string default_interface();
@@ -37,9 +43,9 @@ struct LiveOptions {
   std::int64_t duration_ns = 0;  ///< 0 = until stopped
 };
 
-/// What the kernel says of a live capture.
+/// What became of the packets of a live capture that passed the filter.
 struct LiveCounters {
-  std::uint64_t received = 0;           ///< packets that passed the filter
+  std::uint64_t received = 0;           ///< handed out by read()
   std::uint64_t dropped = 0;            ///< lost for want of buffer space
   std::uint64_t interface_dropped = 0;  ///< lost by the interface or its driver
 };
