@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Flows over kernel sockets: one object plays both ends of a conversation.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+
+#include "event_loop.hpp"
+#include "pacer.hpp"
+#include "payload_pool.hpp"
+#include "weir/flow/flow_key.hpp"
+#include "weir/traffic/conversation.hpp"
+#include "weir/traffic/report.hpp"
+
+namespace weir {
+
+/// What the flows of one application share; outlives them.
+struct SocketLane {
+  Application& application;
+  EventLoop& loop;
+  PayloadPool& payloads;
+  const std::int64_t& end_ns;  ///< no message starts at or after it
+  Endpoint destination;
+  std::optional<MessagePacer> pacer = std::nullopt;
+  /// A listener, or a bound datagram socket; not open where a foreign server plays that part.
+  Descriptor responder = Descriptor();
+  TrafficCount count = {};
+  std::uint64_t received_bytes = 0;
+  std::uint64_t established = 0;  ///< connections
+
+  bool has_responder() const noexcept { return responder.is_open(); }
+};
+
+/// A flow; `over()` after any call means that it wants to be removed.
+class SocketFlow {
+ public:
+  virtual ~SocketFlow() = default;
+
+  /// A timer that was set for this flow came.
+  virtual void on_timer(std::int64_t time_ns) = 0;
+  /// One of its sockets is ready: epoll's event bits.
+  virtual void on_socket(Side side, std::uint32_t events) = 0;
+  /// The lane's listener has the other end of this connection.
+  virtual void on_accepted(Descriptor server) = 0;
+  /// The end has come: no more messages; close what is open.
+  virtual void drain() = 0;
+
+  bool over() const noexcept { return over_; }
+  const FiveTuple& tuple() const noexcept { return tuple_; }
+  std::int64_t start_ns() const noexcept { return start_ns_; }
+  std::int64_t last_ns() const noexcept { return last_ns_; }  ///< of its last sign of life
+
+ protected:
+  /// `client` is a socket on its way to the lane's destination.
+  SocketFlow(SocketLane& lane, std::uint64_t id, const Descriptor& client);
+
+  std::uint64_t key(Side side) const noexcept;
+  void set_timer(std::int64_t time_ns);
+  void touch() noexcept { last_ns_ = lane_.loop.now_ns(); }
+
+  SocketLane& lane_;
+  bool over_ = false;
+
+ private:
+  std::uint64_t id_;
+  FiveTuple tuple_;
+  std::int64_t start_ns_;
+  std::int64_t last_ns_;
+};
+
+/// What a key of the event loop is about: `id` of a flow, or index of a lane.
+enum class Topic : std::uint8_t {
+  client,
+  server,
+  timer,
+  lane,        ///< its listener or bound socket
+  lane_timer,  ///< its next conversation starts
+};
+constexpr std::uint64_t make_key(std::uint64_t id, Topic topic) noexcept {
+  return id << 3U | static_cast<std::uint64_t>(topic);
+}
+constexpr std::uint64_t key_id(std::uint64_t key) noexcept {
+  return key >> 3U;
+}
+constexpr Topic key_topic(std::uint64_t key) noexcept {
+  return static_cast<Topic>(key & 7U);
+}
+
+/// Reads and counts what has come to a datagram socket. Throws Error where the destination refuses.
+void receive_datagrams(SocketLane& lane, const Descriptor& socket);
+
+/// Datagrams on the conversation's schedule, which starts at `planned_ns`.
+std::unique_ptr<SocketFlow> make_socket_udp(SocketLane& lane, std::uint64_t id, Descriptor client,
+                                            std::unique_ptr<Conversation> conversation,
+                                            std::int64_t planned_ns);
+
+/// Messages one after another over a connection.
+std::unique_ptr<SocketFlow> make_socket_tcp(SocketLane& lane, std::uint64_t id, Descriptor client,
+                                            std::unique_ptr<Conversation> conversation);
+
+}  // namespace weir
