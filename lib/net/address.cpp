@@ -12,8 +12,15 @@
 namespace weir {
 namespace {
 
-constexpr std::array<std::uint8_t, 12> kV4Prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+constexpr std::size_t kV4PrefixBytes = 12;
 constexpr unsigned kV4PrefixBits = 96;
+
+/// In decimal; rows of the packet CSV are made of these.
+void append_octet(std::string& out, std::uint8_t octet) {
+  if (octet >= 100) out.push_back(static_cast<char>('0' + octet / 100));
+  if (octet >= 10) out.push_back(static_cast<char>('0' + octet / 10 % 10));
+  out.push_back(static_cast<char>('0' + octet % 10));
+}
 
 /// Whole-text decimal number; nothing for anything else.
 std::optional<unsigned> parse_number(std::string_view text) noexcept {
@@ -25,42 +32,16 @@ std::optional<unsigned> parse_number(std::string_view text) noexcept {
 
 }  // namespace
 
-IpAddress IpAddress::v4(std::uint32_t host_order) noexcept {
-  const std::uint8_t octets[4] = {
-      static_cast<std::uint8_t>(host_order >> 24U), static_cast<std::uint8_t>(host_order >> 16U),
-      static_cast<std::uint8_t>(host_order >> 8U), static_cast<std::uint8_t>(host_order)};
-  return v4(octets);
-}
-
-IpAddress IpAddress::v4(const std::uint8_t* network_order) noexcept {
-  IpAddress address;
-  std::memcpy(address.bytes.data(), kV4Prefix.data(), kV4Prefix.size());
-  std::memcpy(address.bytes.data() + kV4Prefix.size(), network_order, 4);
-  return address;
-}
-
-IpAddress IpAddress::v6(const std::uint8_t* network_order) noexcept {
-  IpAddress address;
-  std::memcpy(address.bytes.data(), network_order, address.bytes.size());
-  return address;
-}
-
-bool IpAddress::is_v4() const noexcept {
-  return std::memcmp(bytes.data(), kV4Prefix.data(), kV4Prefix.size()) == 0;
-}
-
 void append_address(std::string& out, const IpAddress& address) {
-  char text[INET6_ADDRSTRLEN];
   if (!address.is_v4()) {
+    char text[INET6_ADDRSTRLEN];
     out += ::inet_ntop(AF_INET6, address.bytes.data(), text, sizeof text);
     return;
   }
-  char* at = text;
-  for (std::size_t i = kV4Prefix.size(); i < address.bytes.size(); ++i) {
-    if (i > kV4Prefix.size()) *at++ = '.';
-    at = std::to_chars(at, text + sizeof text, address.bytes[i]).ptr;
+  for (std::size_t i = kV4PrefixBytes; i < address.bytes.size(); ++i) {
+    if (i > kV4PrefixBytes) out.push_back('.');
+    append_octet(out, address.bytes[i]);
   }
-  out.append(text, at);
 }
 
 std::string to_string(const IpAddress& address) {
@@ -94,7 +75,8 @@ std::optional<Cidr> parse_cidr(std::string_view text) {
   if (!network) return std::nullopt;
   if (slash == text.npos) return Cidr{*network, 128};
   const std::optional<unsigned> bits = parse_number(text.substr(slash + 1));
-  const unsigned offset = network->is_v4() ? kV4PrefixBits : 0;
+  // ::ffff:192.0.2.0/120 counts from the front, as every IPv6 block.
+  const unsigned offset = text.find(':') == text.npos ? kV4PrefixBits : 0;
   if (!bits || *bits > 128 - offset) return std::nullopt;
   return Cidr{*network, *bits + offset};
 }

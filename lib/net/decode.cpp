@@ -25,11 +25,12 @@ DecodeCounts& DecodeCounts::operator+=(const DecodeCounts& other) noexcept {
 }
 
 DecodeStatus decode(const RawPacket& raw, Packet& packet, TunnelView view) noexcept {
+  const std::uint32_t length = std::max(raw.original_length, raw.captured_length);
   packet.time_ns = raw.time_ns;
-  packet.length = raw.original_length;
+  packet.length = length;
   packet.tunnel_depth = 0;
-  return decode_link(raw.link_type, Rest{raw.data, raw.captured_length, raw.original_length},
-                     DecodeState{view}, packet);
+  return decode_link(raw.link_type, Rest{raw.data, raw.captured_length, length}, DecodeState{view},
+                     packet);
 }
 
 }  // namespace weir

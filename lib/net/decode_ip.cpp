@@ -6,9 +6,12 @@
 namespace weir {
 namespace {
 
-/// Behind the last IP header; `length` are the bytes the IP header says follow.
-DecodeStatus decode_transport(std::uint8_t protocol, bool first_fragment, Rest rest,
-                              std::uint32_t length, DecodeState state, Packet& packet) noexcept {
+constexpr std::uint8_t kAuthenticationHeader = 51;
+
+/// `rest` is the payload of the IP packet. Reads no more of a header than is used, so that captures
+/// with little of each packet decode.
+DecodeStatus decode_transport(std::uint8_t protocol, Rest rest, DecodeState state,
+                              Packet& packet) noexcept {
   packet.protocol = protocol;
   packet.src_port = 0;
   packet.dst_port = 0;
@@ -16,98 +19,43 @@ DecodeStatus decode_transport(std::uint8_t protocol, bool first_fragment, Rest r
   packet.tcp_window = 0;
   std::uint32_t header = 0;
   switch (static_cast<IpProtocol>(protocol)) {
-    case IpProtocol::tcp: {  // RFC 9293, 3.1
-      constexpr std::uint32_t kFixedHeader = 20;
-      if (length < kFixedHeader && !first_fragment) return DecodeStatus::malformed;
-      if (rest.captured < kFixedHeader) return DecodeStatus::truncated;
+    case IpProtocol::tcp:  // RFC 9293, 3.1
+      if (rest.wire < 20) return DecodeStatus::malformed;
+      if (!rest.holds(16)) return DecodeStatus::truncated;
       header = 4U * (rest.at[12] >> 4U);
-      if (header < kFixedHeader || (header > length && !first_fragment)) {
-        return DecodeStatus::malformed;
-      }
+      if (header < 20 || header > rest.wire) return DecodeStatus::malformed;
       packet.tcp_flags = rest.at[13];
       packet.tcp_window = load_big16(rest.at + 14);
       break;
-    }
     case IpProtocol::udp:  // RFC 768
       header = 8;
-      if (length < header) return DecodeStatus::malformed;
-      if (rest.captured < header) return DecodeStatus::truncated;
       break;
     case IpProtocol::sctp:  // RFC 9260, 3.1
       header = 12;
-      if (length < header) return DecodeStatus::malformed;
-      if (rest.captured < header) return DecodeStatus::truncated;
       break;
     case IpProtocol::icmp:       // RFC 792
     case IpProtocol::ipv6_icmp:  // RFC 4443, 2.1: type, code, checksum, and four bytes by type
-      header = 8;
-      packet.payload_length = length - std::min(length, header);
+      packet.payload_length = rest.wire - std::min(rest.wire, 8U);
       return DecodeStatus::decoded;
     default:
-      packet.payload_length = length;
-      rest.limit(length);
+      packet.payload_length = rest.wire;
       enter_ip_tunnel(protocol, rest, state, packet);
       return DecodeStatus::decoded;
   }
+  if (rest.wire < header) return DecodeStatus::malformed;
+  if (!rest.holds(4)) return DecodeStatus::truncated;
   packet.src_port = load_big16(rest.at);
   packet.dst_port = load_big16(rest.at + 2);
-  packet.payload_length = length - std::min(length, header);
-  if (protocol == static_cast<std::uint8_t>(IpProtocol::udp)) {
-    rest.limit(length);
+  packet.payload_length = rest.wire - header;
+  if (protocol == static_cast<std::uint8_t>(IpProtocol::udp) && rest.holds(header)) {
     rest.skip(header);
     enter_udp_tunnel(rest, state, packet);
   }
   return DecodeStatus::decoded;
 }
 
-}  // namespace
-
-/// RFC 791, 3.1.
-DecodeStatus decode_ipv4(Rest rest, DecodeState state, Packet& packet) noexcept {
-  constexpr std::uint32_t kFixedHeader = 20;
-  if (rest.captured < kFixedHeader) return DecodeStatus::truncated;
-  const std::uint32_t header = 4U * (rest.at[0] & 0x0fU);
-  if (rest.at[0] >> 4U != 4 || header < kFixedHeader) return DecodeStatus::malformed;
-  std::uint32_t total = load_big16(rest.at + 2);
-  if (total == 0) total = rest.wire;  // filled in later by a network card that cuts segments
-  if (total < header) return DecodeStatus::malformed;
-  const std::uint16_t fragment = load_big16(rest.at + 6);
-  constexpr std::uint16_t kOffsetBits = 0x1fff;
-  constexpr std::uint16_t kMoreFragments = 0x2000;
-  if ((fragment & kOffsetBits) != 0) return DecodeStatus::later_fragment;
-  if (rest.captured < header) return DecodeStatus::truncated;
-
-  packet.ip_version = 4;
-  packet.dscp = static_cast<std::uint8_t>(rest.at[1] >> 2U);
-  packet.ttl = rest.at[8];
-  packet.ip_length = total;
-  packet.src = IpAddress::v4(rest.at + 12);
-  packet.dst = IpAddress::v4(rest.at + 16);
-  const std::uint8_t protocol = rest.at[9];
-  rest.skip(header);
-  return decode_transport(protocol, (fragment & kMoreFragments) != 0, rest, total - header, state,
-                          packet);
-}
-
-/// RFC 8200, 3 and 4.
-DecodeStatus decode_ipv6(Rest rest, DecodeState state, Packet& packet) noexcept {
-  constexpr std::uint32_t kFixedHeader = 40;
-  if (rest.captured < kFixedHeader) return DecodeStatus::truncated;
-  if (rest.at[0] >> 4U != 6) return DecodeStatus::malformed;
-  std::uint32_t left = load_big16(rest.at + 4);
-  // Zero: a jumbogram (RFC 2675), or filled in later by a network card that cuts segments.
-  if (left == 0) left = rest.wire - std::min(rest.wire, kFixedHeader);
-
-  packet.ip_version = 6;
-  packet.dscp = static_cast<std::uint8_t>((load_big16(rest.at) >> 6U) & 0x3fU);
-  packet.ttl = rest.at[7];
-  packet.ip_length = kFixedHeader + left;
-  packet.src = IpAddress::v6(rest.at + 8);
-  packet.dst = IpAddress::v6(rest.at + 24);
-  std::uint8_t next = rest.at[6];
-  rest.skip(kFixedHeader);
-
-  bool first_fragment = false;
+/// Passes extension headers (RFC 8200, 4); `next` becomes the protocol behind them.
+DecodeStatus skip_extensions(std::uint8_t& next, Rest& rest) noexcept {
   for (;;) {
     std::uint32_t header = 0;
     switch (next) {
@@ -117,34 +65,85 @@ DecodeStatus decode_ipv6(Rest rest, DecodeState state, Packet& packet) noexcept 
       case 135:  // mobility, RFC 6275
       case 139:  // host identity, RFC 7401
       case 140:  // shim6, RFC 5533
-        if (rest.captured < 8) return left < 8 ? DecodeStatus::malformed : DecodeStatus::truncated;
+        if (!rest.holds(8)) return rest.without(8);
         header = 8U * (rest.at[1] + 1U);
         break;
-      case 44: {  // fragment
-        if (rest.captured < 8) return left < 8 ? DecodeStatus::malformed : DecodeStatus::truncated;
-        const std::uint16_t fragment = load_big16(rest.at + 2);
-        if ((fragment & 0xfff8U) != 0) return DecodeStatus::later_fragment;
-        first_fragment = (fragment & 1U) != 0;
+      case 44:  // fragment
+        if (!rest.holds(8)) return rest.without(8);
+        if ((load_big16(rest.at + 2) & 0xfff8U) != 0) return DecodeStatus::later_fragment;
         header = 8;
         break;
-      }
-      case 51:  // authentication, RFC 4302, 2.2: counted in words of four bytes
-        if (rest.captured < 8) return left < 8 ? DecodeStatus::malformed : DecodeStatus::truncated;
+      case kAuthenticationHeader:  // RFC 4302, 2.2: counted in words of four bytes
+        if (!rest.holds(8)) return rest.without(8);
         header = 4U * (rest.at[1] + 2U);
         break;
       default:
-        return decode_transport(next, first_fragment, rest, left, state, packet);
+        return DecodeStatus::decoded;
     }
-    if (header > left) return DecodeStatus::malformed;
-    if (header > rest.captured) return DecodeStatus::truncated;
-    next = rest.at[0];
+    const std::uint8_t following = rest.at[0];
+    if (!rest.holds(header)) return rest.without(header);
     rest.skip(header);
-    left -= header;
+    next = following;
   }
 }
 
+}  // namespace
+
+/// RFC 791, 3.1.
+DecodeStatus decode_ipv4(Rest rest, DecodeState state, Packet& packet) noexcept {
+  constexpr std::uint32_t kFixedHeader = 20;
+  if (!rest.holds(kFixedHeader)) return rest.without(kFixedHeader);
+  const std::uint8_t* const at = rest.at;
+  const std::uint32_t header = 4U * (at[0] & 0x0fU);
+  if (at[0] >> 4U != 4 || header < kFixedHeader) return DecodeStatus::malformed;
+  const std::uint32_t total = load_big16(at + 2);
+  // 0: filled in later by a network card that cuts segments.
+  if (total != 0) rest.limit(total);
+  if (header > rest.wire) return DecodeStatus::malformed;
+  if ((load_big16(at + 6) & 0x1fffU) != 0) return DecodeStatus::later_fragment;
+
+  packet.ip_version = 4;
+  packet.dscp = static_cast<std::uint8_t>(at[1] >> 2U);
+  packet.ttl = at[8];
+  packet.ip_length = rest.wire;
+  packet.src = IpAddress::v4(at + 12);
+  packet.dst = IpAddress::v4(at + 16);
+  if (!rest.holds(header)) return DecodeStatus::truncated;
+  rest.skip(header);
+  std::uint8_t protocol = at[9];
+  if (protocol == kAuthenticationHeader) {  // hides nothing
+    const DecodeStatus status = skip_extensions(protocol, rest);
+    if (status != DecodeStatus::decoded) return status;
+  }
+  return decode_transport(protocol, rest, state, packet);
+}
+
+/// RFC 8200, 3.
+DecodeStatus decode_ipv6(Rest rest, DecodeState state, Packet& packet) noexcept {
+  constexpr std::uint32_t kFixedHeader = 40;
+  constexpr std::uint8_t kNoNextHeader = 59;
+  if (!rest.holds(kFixedHeader)) return rest.without(kFixedHeader);
+  const std::uint8_t* const at = rest.at;
+  if (at[0] >> 4U != 6) return DecodeStatus::malformed;
+  std::uint8_t next = at[6];
+  const std::uint32_t payload = load_big16(at + 4);
+  // 0: a jumbogram (RFC 2675), or filled in later by a network card that cuts segments.
+  if (payload != 0 || next == kNoNextHeader) rest.limit(kFixedHeader + payload);
+
+  packet.ip_version = 6;
+  packet.dscp = static_cast<std::uint8_t>((load_big16(at) >> 6U) & 0x3fU);
+  packet.ttl = at[7];
+  packet.ip_length = rest.wire;
+  packet.src = IpAddress::v6(at + 8);
+  packet.dst = IpAddress::v6(at + 24);
+  rest.skip(kFixedHeader);
+  const DecodeStatus status = skip_extensions(next, rest);
+  if (status != DecodeStatus::decoded) return status;
+  return decode_transport(next, rest, state, packet);
+}
+
 DecodeStatus decode_ip(Rest rest, DecodeState state, Packet& packet) noexcept {
-  if (rest.captured == 0) return DecodeStatus::truncated;
+  if (!rest.holds(1)) return rest.without(1);
   switch (rest.at[0] >> 4U) {
     case 4:
       return decode_ipv4(rest, state, packet);

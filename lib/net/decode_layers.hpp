@@ -12,16 +12,23 @@
 
 namespace weir {
 
-/// What is left of a packet behind the headers already read.
+/// What is left of a packet behind the headers already read. On the wire there were at least as
+/// many bytes as were captured.
 struct Rest {
   const std::uint8_t* at;
   std::uint32_t captured;  ///< bytes at `at`
   std::uint32_t wire;      ///< bytes that were on the wire from `at` on
 
+  bool holds(std::uint32_t bytes) const noexcept { return captured >= bytes; }
+  /// Why `bytes` bytes are not there: nobody sent them, or the capture cut them off.
+  DecodeStatus without(std::uint32_t bytes) const noexcept {
+    return wire < bytes ? DecodeStatus::malformed : DecodeStatus::truncated;
+  }
+  /// Goes behind a header that is there.
   void skip(std::uint32_t bytes) noexcept {
     at += bytes;
     captured -= bytes;
-    wire -= std::min(bytes, wire);
+    wire -= bytes;
   }
   /// Forgets what does not belong to the enclosing header's payload (padding, trailers).
   void limit(std::uint32_t bytes) noexcept {

@@ -22,7 +22,7 @@ enum EtherType : std::uint16_t {
 /// An IEEE 802.2 header: only SNAP (RFC 1042) carries IP.
 DecodeStatus decode_llc(Rest rest, DecodeState state, Packet& packet) noexcept {
   constexpr std::uint32_t kHeader = 8;
-  if (rest.captured < kHeader) return DecodeStatus::truncated;
+  if (!rest.holds(kHeader)) return rest.without(kHeader);
   static constexpr std::array<std::uint8_t, 6> kSnap{0xaa, 0xaa, 0x03, 0, 0, 0};
   if (!std::equal(kSnap.begin(), kSnap.end(), rest.at)) return DecodeStatus::not_ip;
   const std::uint16_t type = load_big16(rest.at + 6);
@@ -33,11 +33,11 @@ DecodeStatus decode_llc(Rest rest, DecodeState state, Packet& packet) noexcept {
 /// RFC 3032, 2.1. What is below the stack is not told: IP, if it looks like it.
 DecodeStatus decode_mpls(Rest rest, DecodeState state, Packet& packet) noexcept {
   for (bool bottom = false; !bottom;) {
-    if (rest.captured < 4) return DecodeStatus::truncated;
+    if (!rest.holds(4)) return rest.without(4);
     bottom = (rest.at[2] & 1U) != 0;
     rest.skip(4);
   }
-  if (rest.captured == 0) return DecodeStatus::truncated;
+  if (!rest.holds(1)) return rest.without(1);
   const unsigned version = rest.at[0] >> 4U;
   if (version != 4 && version != 6) return DecodeStatus::not_ip;
   return decode_ip(rest, state, packet);
@@ -46,7 +46,7 @@ DecodeStatus decode_mpls(Rest rest, DecodeState state, Packet& packet) noexcept 
 /// RFC 2516, 4: `rest` starts at the version.
 DecodeStatus decode_pppoe(Rest rest, DecodeState state, Packet& packet) noexcept {
   constexpr std::uint32_t kHeader = 6;
-  if (rest.captured < kHeader) return DecodeStatus::truncated;
+  if (!rest.holds(kHeader)) return rest.without(kHeader);
   constexpr std::uint8_t kSession = 0;
   if (rest.at[0] != 0x11 || rest.at[1] != kSession) return DecodeStatus::not_ip;
   rest.skip(kHeader);
@@ -56,7 +56,7 @@ DecodeStatus decode_pppoe(Rest rest, DecodeState state, Packet& packet) noexcept
 /// https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html, ..._SLL2.html
 DecodeStatus decode_linux_cooked(Rest rest, std::uint32_t header, std::uint32_t type_offset,
                                  DecodeState state, Packet& packet) noexcept {
-  if (rest.captured < header) return DecodeStatus::truncated;
+  if (!rest.holds(header)) return rest.without(header);
   const std::uint16_t type = load_big16(rest.at + type_offset);
   rest.skip(header);
   return decode_ether_type(type, rest, state, packet);
@@ -65,16 +65,17 @@ DecodeStatus decode_linux_cooked(Rest rest, std::uint32_t header, std::uint32_t 
 /// BSD loopback: the address family in the byte order of the machine that captured, or (LOOP) in
 /// network order; the families' numbers tell which, and differ between the BSDs for IPv6.
 DecodeStatus decode_loopback(Rest rest, DecodeState state, Packet& packet) noexcept {
-  if (rest.captured < 4) return DecodeStatus::truncated;
+  if (!rest.holds(4)) return rest.without(4);
   const std::uint32_t family = std::min(load_little<std::uint32_t>(rest.at), load_big32(rest.at));
   rest.skip(4);
   switch (family) {
     case 2:
       return decode_ipv4(rest, state, packet);
-    case 10:
-    case 24:
-    case 28:
-    case 30:
+    case 10:  // Linux
+    case 23:  // Windows
+    case 24:  // NetBSD, OpenBSD
+    case 28:  // FreeBSD
+    case 30:  // macOS
       return decode_ipv6(rest, state, packet);
     default:
       return DecodeStatus::not_ip;
@@ -83,7 +84,7 @@ DecodeStatus decode_loopback(Rest rest, DecodeState state, Packet& packet) noexc
 
 /// Cisco HDLC: address, control, EtherType.
 DecodeStatus decode_cisco_hdlc(Rest rest, DecodeState state, Packet& packet) noexcept {
-  if (rest.captured < 4) return DecodeStatus::truncated;
+  if (!rest.holds(4)) return rest.without(4);
   const std::uint16_t type = load_big16(rest.at + 2);
   rest.skip(4);
   return decode_ether_type(type, rest, state, packet);
@@ -91,7 +92,7 @@ DecodeStatus decode_cisco_hdlc(Rest rest, DecodeState state, Packet& packet) noe
 
 /// IEEE 802.11-2020, 9.2 and 9.3.2: data frames in the clear.
 DecodeStatus decode_80211(Rest rest, bool padded, DecodeState state, Packet& packet) noexcept {
-  if (rest.captured < 2) return DecodeStatus::truncated;
+  if (!rest.holds(2)) return rest.without(2);
   const std::uint8_t control = rest.at[0];
   const std::uint8_t flags = rest.at[1];
   const bool data = (control & 0x0cU) == 0x08;
@@ -103,7 +104,7 @@ DecodeStatus decode_80211(Rest rest, bool padded, DecodeState state, Packet& pac
   if (four_addresses) header += 6;
   const bool quality_of_service = (control & 0x80U) != 0;
   if (quality_of_service) {
-    if (rest.captured < header + 2) return DecodeStatus::truncated;
+    if (!rest.holds(header + 2)) return rest.without(header + 2);
     const bool aggregated = (rest.at[header] & 0x80U) != 0;
     if (aggregated) return DecodeStatus::not_ip;
     header += 2;
@@ -111,17 +112,17 @@ DecodeStatus decode_80211(Rest rest, bool padded, DecodeState state, Packet& pac
     if (throughput_control) header += 4;
   }
   if (padded) header = (header + 3) / 4 * 4;
-  if (rest.captured < header) return DecodeStatus::truncated;
+  if (!rest.holds(header)) return rest.without(header);
   rest.skip(header);
   return decode_llc(rest, state, packet);
 }
 
 /// https://www.radiotap.org: of the fields, only the flags matter here, the second at the most.
 DecodeStatus decode_radiotap(Rest rest, DecodeState state, Packet& packet) noexcept {
-  if (rest.captured < 8) return DecodeStatus::truncated;
+  if (!rest.holds(8)) return rest.without(8);
   const std::uint32_t header = load_little<std::uint16_t>(rest.at + 2);
   if (header < 8) return DecodeStatus::malformed;
-  if (rest.captured < header) return DecodeStatus::truncated;
+  if (!rest.holds(header)) return rest.without(header);
   constexpr std::uint32_t kTimer = 1U << 0U;
   constexpr std::uint32_t kFlags = 1U << 1U;
   constexpr std::uint32_t kMorePresence = 1U << 31U;
@@ -151,7 +152,7 @@ DecodeStatus decode_ether_type(std::uint16_t type, Rest rest, DecodeState state,
       case kVlan:
       case kProviderVlan:
       case kOldProviderVlan:
-        if (rest.captured < 4) return DecodeStatus::truncated;
+        if (!rest.holds(4)) return rest.without(4);
         type = load_big16(rest.at + 2);
         rest.skip(4);
         break;
@@ -170,7 +171,7 @@ DecodeStatus decode_ether_type(std::uint16_t type, Rest rest, DecodeState state,
 
 DecodeStatus decode_ethernet(Rest rest, DecodeState state, Packet& packet) noexcept {
   constexpr std::uint32_t kHeader = 14;
-  if (rest.captured < kHeader) return DecodeStatus::truncated;
+  if (!rest.holds(kHeader)) return rest.without(kHeader);
   const std::uint16_t type = load_big16(rest.at + 12);
   rest.skip(kHeader);
   return decode_ether_type(type, rest, state, packet);
@@ -180,7 +181,7 @@ DecodeStatus decode_ethernet(Rest rest, DecodeState state, Packet& packet) noexc
 /// byte.
 DecodeStatus decode_ppp(Rest rest, DecodeState state, Packet& packet) noexcept {
   if (rest.captured >= 2 && rest.at[0] == 0xff && rest.at[1] == 0x03) rest.skip(2);
-  if (rest.captured < 2) return DecodeStatus::truncated;
+  if (!rest.holds(2)) return rest.without(2);
   const bool compressed = (rest.at[0] & 1U) != 0;
   const std::uint16_t protocol = compressed ? rest.at[0] : load_big16(rest.at);
   rest.skip(compressed ? 1 : 2);

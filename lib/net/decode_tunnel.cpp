@@ -21,7 +21,7 @@ constexpr std::uint16_t kTransparentEthernet = 0x6558;
 
 /// RFC 2784 and 2890; version 1 carries PPP (RFC 2637).
 DecodeStatus decode_gre(Rest rest, DecodeState state, Packet& packet) noexcept {
-  if (rest.captured < 4) return DecodeStatus::truncated;
+  if (!rest.holds(4)) return rest.without(4);
   const std::uint16_t flags = load_big16(rest.at);
   const std::uint16_t type = load_big16(rest.at + 2);
   const unsigned version = flags & 7U;
@@ -36,7 +36,7 @@ DecodeStatus decode_gre(Rest rest, DecodeState state, Packet& packet) noexcept {
   if ((flags & kKey) != 0) header += 4;
   if ((flags & kSequence) != 0) header += 4;
   if (version == 1 && (flags & kAcknowledgement) != 0) header += 4;
-  if (rest.captured < header) return DecodeStatus::truncated;
+  if (!rest.holds(header)) return rest.without(header);
   rest.skip(header);
   constexpr std::uint16_t kPpp = 0x880b;
   if (type == kPpp) return decode_ppp(rest, state, packet);
@@ -47,7 +47,7 @@ DecodeStatus decode_gre(Rest rest, DecodeState state, Packet& packet) noexcept {
 /// RFC 7348, 5.
 DecodeStatus decode_vxlan(Rest rest, DecodeState state, Packet& packet) noexcept {
   constexpr std::uint32_t kHeader = 8;
-  if (rest.captured < kHeader) return DecodeStatus::truncated;
+  if (!rest.holds(kHeader)) return rest.without(kHeader);
   if (rest.at[0] != 0x08) return DecodeStatus::not_ip;
   rest.skip(kHeader);
   return decode_ethernet(rest, state, packet);
@@ -55,11 +55,11 @@ DecodeStatus decode_vxlan(Rest rest, DecodeState state, Packet& packet) noexcept
 
 /// RFC 8926, 3.4.
 DecodeStatus decode_geneve(Rest rest, DecodeState state, Packet& packet) noexcept {
-  if (rest.captured < 8) return DecodeStatus::truncated;
+  if (!rest.holds(8)) return rest.without(8);
   if (rest.at[0] >> 6U != 0) return DecodeStatus::not_ip;
   const std::uint32_t header = 8U + 4U * (rest.at[0] & 0x3fU);
   const std::uint16_t type = load_big16(rest.at + 2);
-  if (rest.captured < header) return DecodeStatus::truncated;
+  if (!rest.holds(header)) return rest.without(header);
   rest.skip(header);
   if (type == kTransparentEthernet) return decode_ethernet(rest, state, packet);
   return decode_ether_type(type, rest, state, packet);
@@ -67,7 +67,7 @@ DecodeStatus decode_geneve(Rest rest, DecodeState state, Packet& packet) noexcep
 
 /// 3GPP TS 29.281, 5.1: only G-PDUs carry user packets.
 DecodeStatus decode_gtp_u(Rest rest, DecodeState state, Packet& packet) noexcept {
-  if (rest.captured < 8) return DecodeStatus::truncated;
+  if (!rest.holds(8)) return rest.without(8);
   constexpr std::uint8_t kVersion1 = 0x30;
   constexpr std::uint8_t kGPdu = 255;
   const std::uint8_t flags = rest.at[0];
@@ -78,14 +78,14 @@ DecodeStatus decode_gtp_u(Rest rest, DecodeState state, Packet& packet) noexcept
     rest.skip(8);
     return decode_ip(rest, state, packet);
   }
-  if (rest.captured < 12) return DecodeStatus::truncated;
+  if (!rest.holds(12)) return rest.without(12);
   std::uint8_t next = (flags & kExtension) != 0 ? rest.at[11] : 0;
   rest.skip(12);
   while (next != 0) {  // 5.2.1: length in words of four bytes, the next type in the last byte
-    if (rest.captured < 4) return DecodeStatus::truncated;
+    if (!rest.holds(4)) return rest.without(4);
     const std::uint32_t header = 4U * rest.at[0];
     if (header == 0) return DecodeStatus::malformed;
-    if (rest.captured < header) return DecodeStatus::truncated;
+    if (!rest.holds(header)) return rest.without(header);
     next = rest.at[header - 1];
     rest.skip(header);
   }
@@ -96,7 +96,7 @@ DecodeStatus decode_gtp_u(Rest rest, DecodeState state, Packet& packet) noexcept
 DecodeStatus decode_teredo(Rest rest, DecodeState state, Packet& packet) noexcept {
   if (rest.captured >= 4 && load_big16(rest.at) == 0x0001) {
     const std::uint32_t header = 13U + rest.at[2] + rest.at[3];
-    if (rest.captured < header) return DecodeStatus::truncated;
+    if (!rest.holds(header)) return rest.without(header);
     rest.skip(header);
   }
   if (rest.captured >= 8 && load_big16(rest.at) == 0x0000) rest.skip(8);
@@ -105,7 +105,7 @@ DecodeStatus decode_teredo(Rest rest, DecodeState state, Packet& packet) noexcep
 
 /// RFC 2661, 3.1: data messages only.
 DecodeStatus decode_l2tp(Rest rest, DecodeState state, Packet& packet) noexcept {
-  if (rest.captured < 2) return DecodeStatus::truncated;
+  if (!rest.holds(2)) return rest.without(2);
   const std::uint16_t flags = load_big16(rest.at);
   constexpr std::uint16_t kControl = 0x8000;
   constexpr std::uint16_t kLength = 0x4000;
@@ -117,10 +117,10 @@ DecodeStatus decode_l2tp(Rest rest, DecodeState state, Packet& packet) noexcept 
   if ((flags & kSequence) != 0) header += 4;
   if ((flags & kOffset) != 0) {
     header += 2;
-    if (rest.captured < header) return DecodeStatus::truncated;
+    if (!rest.holds(header)) return rest.without(header);
     header += load_big16(rest.at + header - 2);
   }
-  if (rest.captured < header) return DecodeStatus::truncated;
+  if (!rest.holds(header)) return rest.without(header);
   rest.skip(header);
   return decode_ppp(rest, state, packet);
 }

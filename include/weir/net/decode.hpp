@@ -53,6 +53,12 @@ inline constexpr unsigned kMaxTunnelDepth = 8;
 /// ICMP, and enters the tunnels IP in IP, 6in4, GRE, GTP-U, VXLAN, Geneve, Teredo and L2TP; a
 /// tunnel that holds no decodable IP packet is a packet of the outer flow. `packet` means something
 /// only when the result is `decoded`. Reads only [data, data + captured_length).
+///
+/// Sizes come from the IP length field, so link-layer padding is no payload. Where that field is 0
+/// (segmentation left to the network card, jumbograms) or claims more than the frame carried, the
+/// frame's length on the wire decides. A first fragment has its ports, and the sizes of that
+/// fragment. Headers may be cut by the capture behind what is read of them: 16 bytes of TCP, 4 of
+/// UDP and SCTP, none of others.
 DecodeStatus decode(const RawPacket& raw, Packet& packet,
                     TunnelView view = TunnelView::inner) noexcept;
 

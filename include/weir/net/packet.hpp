@@ -38,7 +38,8 @@ struct RawPacket {
   std::int64_t time_ns = 0;  ///< since the epoch
   const std::uint8_t* data = nullptr;
   std::uint32_t captured_length = 0;  ///< bytes at `data`
-  std::uint32_t original_length = 0;  ///< bytes on the wire, link header included
+  std::uint32_t original_length = 0;  ///< bytes on the wire, link header included; a smaller number
+                                      ///< than captured_length counts as that
   LinkType link_type = LinkType::ethernet;
 };
 
@@ -71,7 +72,7 @@ enum TcpFlag : std::uint8_t {
 };
 
 /// What the suite knows of an IP packet; payloads are never read. All sizes are those on the wire,
-/// even where the capture was truncated.
+/// even where the capture was truncated: payload_length <= ip_length <= length.
 struct Packet {
   std::int64_t time_ns = 0;  ///< since the epoch
   IpAddress src;
