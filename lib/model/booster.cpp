@@ -4,6 +4,7 @@
 #include "weir/model/booster.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <xgboost/c_api.h>
 
 #include <algorithm>
@@ -185,13 +186,17 @@ Booster Booster::train(const TrainingRows& rows, const BoosterSettings& settings
 Booster Booster::parse(std::string_view bytes, const std::string& name) {
   // Both formats start with an object; anything else XGBoost would read as its old binary format,
   // which has no checks.
-  if (!bytes.starts_with('{')) throw Error(fmt::format("{}: not a model", name));
+  if (!bytes.starts_with('{')) {
+    throw Error(fmt::format("{}: not a model; weir-train writes models", name));
+  }
   auto state = std::make_unique<State>();
   state->create(nullptr);
   state->set("verbosity", "0");
   state->set("nthread", fmt::to_string(kThreads));
-  check(XGBoosterLoadModelFromBuffer(state->handle, bytes.data(), bytes.size()),
-        fmt::format("{}: not a model", name));
+  if (XGBoosterLoadModelFromBuffer(state->handle, bytes.data(), bytes.size()) != 0) {
+    spdlog::debug("XGBoost: {}", last_error());
+    throw Error(fmt::format("{}: not a model, or not the whole of one", name));
+  }
   state->measure();
   return Booster(std::move(state));
 }
