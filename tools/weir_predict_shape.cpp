@@ -61,7 +61,10 @@ int run(const Options& options) {
   output.commit();
 
   for (const auto& cut : counts.cut) {
-    spdlog::warn("{}: cut off: {} bytes at its end hold no whole packet", cut.path, cut.lost_bytes);
+    spdlog::warn(
+        "{}: the capture was cut: its last {} bytes hold no whole packet; everything before was "
+        "used",
+        cut.path, cut.lost_bytes);
   }
   if (model.manifest.extractor.min_packets > 1) {
     spdlog::info("{} predictions; flows with fewer than {} packets have none, as in training",
