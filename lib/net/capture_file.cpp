@@ -99,7 +99,7 @@ std::size_t RecordReader::read(std::span<RawPacket> batch) {
           packets_ += count;
           return count;
         }
-        lost_bytes_ = buffer_.drain();
+        lost_bytes_ += buffer_.drain();
         ended_ = true;
         break;
     }

@@ -43,11 +43,11 @@ class RecordReader : public CaptureFile {
   Next need(std::size_t bytes, bool may_read);
 
   RecordBuffer buffer_;
+  std::uint64_t lost_bytes_ = 0;  // of a damaged record: those that next() has taken already
 
  private:
   std::string name_;
   std::uint64_t packets_ = 0;
-  std::uint64_t lost_bytes_ = 0;
   bool ended_ = false;
 };
 
@@ -55,7 +55,7 @@ class RecordReader : public CaptureFile {
 std::unique_ptr<CaptureFile> read_pcap(RecordBuffer buffer, std::string name);
 bool is_pcap(std::uint32_t magic) noexcept;
 
-/// `buffer` starts with a section header. Throws Error when that is cut.
+/// `buffer` starts with the type of a section header. Throws Error when it is none, or cut.
 std::unique_ptr<CaptureFile> read_pcapng(RecordBuffer buffer, std::string name);
 bool is_pcapng(std::uint32_t magic) noexcept;
 

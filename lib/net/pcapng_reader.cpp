@@ -35,8 +35,11 @@ class PcapngReader final : public RecordReader {
  public:
   PcapngReader(RecordBuffer buffer, std::string name)
       : RecordReader(std::move(buffer), std::move(name)) {
-    if (!buffer_.request(kBlockOverheadBytes)) {
+    if (!buffer_.request(kSectionHeaderBytes)) {
       throw Error(buffer_.name() + ": the file ends inside its header");
+    }
+    if (!read_section_header(buffer_.data())) {
+      throw Error(buffer_.name() + ": not a capture: it starts like pcapng, but has no byte order");
     }
   }
 
@@ -122,7 +125,8 @@ RecordReader::Next PcapngReader::next(RawPacket& packet, bool may_read) {
           buffer_.consume(length);
         } else if (!may_read) {
           return Next::wait;
-        } else if (!buffer_.skip(length)) {
+        } else if (const std::size_t skipped = buffer_.skip(length); skipped < length) {
+          lost_bytes_ = skipped;
           return Next::damaged;
         }
     }

@@ -41,14 +41,15 @@ bool RecordBuffer::request(std::size_t bytes) {
   return true;
 }
 
-bool RecordBuffer::skip(std::size_t bytes) {
+std::size_t RecordBuffer::skip(std::size_t bytes) {
+  std::size_t skipped = 0;
   for (;;) {
-    const std::size_t step = std::min(bytes, available());
+    const std::size_t step = std::min(bytes - skipped, available());
     begin_ += step;
-    bytes -= step;
-    if (bytes == 0) return true;
+    skipped += step;
+    if (skipped == bytes) return skipped;
     begin_ = end_ = 0;
-    if (!fill()) return false;
+    if (!fill()) return skipped;
   }
 }
 

@@ -30,8 +30,9 @@ class RecordBuffer {
   /// Goes on to the next record.
   void consume(std::size_t bytes) noexcept { begin_ += bytes; }
 
-  /// Skips `bytes` bytes, which need not fit into the buffer; false when the file ends before.
-  bool skip(std::size_t bytes);
+  /// Skips `bytes` bytes, which need not fit into the buffer; fewer when the file ends before.
+  /// Returns how many.
+  std::size_t skip(std::size_t bytes);
 
   /// Reads to the end of the file; how many bytes that were, those in the buffer included.
   std::uint64_t drain();
