@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <map>
 #include <optional>
 
 #include "weir/base/error.hpp"
@@ -100,21 +99,17 @@ int run(Options& options) {
 }
 
 std::function<int()> set_up(CLI::App& app) {
-  static const std::map<std::string, FeatureLevel> kLevels{{"packet", FeatureLevel::packet},
-                                                           {"flow", FeatureLevel::flow}};
-  static const std::map<std::string, TableFormat> kFormats{{"csv", TableFormat::csv},
-                                                           {"ndjson", TableFormat::ndjson}};
   auto options = std::make_shared<Options>();
   Options& o = *options;
   app.add_option("CAPTURE", o.inputs,
                  "Captures (pcap, pcapng), folders of captures, or - for stdin");
   add_output_option(app, o.output);
-  app.add_option("--level", o.level, "Rows to make: flow (default) or packet")
-      ->transform(CLI::CheckedTransformer(kLevels))
-      ->type_name("LEVEL");
-  app.add_option("--format", o.format, "Format of the table: csv (default) or ndjson")
-      ->transform(CLI::CheckedTransformer(kFormats))
-      ->type_name("FORMAT");
+  add_choice_option(app, "--level", o.level,
+                    {{"flow", FeatureLevel::flow}, {"packet", FeatureLevel::packet}},
+                    "What the rows of the table are");
+  add_choice_option(app, "--format", o.format,
+                    {{"csv", TableFormat::csv}, {"ndjson", TableFormat::ndjson}},
+                    "Format of the table");
   app.add_option("--ground-truth", o.ground_truth, "Label by the rows of this CSV")
       ->type_name("FILE");
   app.add_option("--label-rules", o.label_rules, "Label what is left by these rules (TOML)")
@@ -154,7 +149,7 @@ constexpr ToolInfo kTool{
     "  weir-extract --label-rules examples/labels/ports.toml captures/ -o flows.csv\n"
     "  weir-extract --ground-truth truth.csv --emit-at 5,10,20,end *.pcap -o flows.csv\n"
     "  weir-extract --level packet --label VoIP call.pcap --ml numbers.csv -o packets.csv\n"
-    "  zcat big.pcap.gz | weir-extract - --format ndjson | jq .duration\n"};
+    "  weir-extract big.pcap.gz --format ndjson | jq .duration\n"};
 
 }  // namespace
 

@@ -22,29 +22,6 @@ int run(const weir::GenerateOptions& options) {
   return weir::kExitDone;
 }
 
-/// An option whose text names one of a few values.
-template <typename Value>
-void add_choice(CLI::App& app, const std::string& name, Value& value, const char* type_name,
-                const std::vector<std::pair<std::string, Value>>& choices, const char* default_text,
-                const char* description) {
-  app.add_option_function<std::string>(
-         name,
-         [&value, name, choices](const std::string& text) {
-           std::string names;
-           for (const auto& [choice, meaning] : choices) {
-             if (choice == text) {
-               value = meaning;
-               return;
-             }
-             names += (names.empty() ? "" : ", ") + choice;
-           }
-           throw CLI::ValidationError(name, "no such value '" + text + "'; one of " + names);
-         },
-         description)
-      ->type_name(type_name)
-      ->default_str(default_text);
-}
-
 void add_port(CLI::App& app, const char* name, std::uint16_t& port, const char* description) {
   app.add_option(name, port, description)
       ->check(CLI::Range(1, 65'535).description(""))
@@ -54,12 +31,12 @@ void add_port(CLI::App& app, const char* name, std::uint16_t& port, const char* 
 
 std::function<int()> set_up(CLI::App& app, weir::GenerateOptions& options) {
   weir::TrafficOptions& traffic = options.traffic;
-  add_choice<weir::TrafficType>(app, "--type", traffic.type, "TYPE",
-                                {{"voip", weir::TrafficType::voip},
-                                 {"ftp", weir::TrafficType::ftp},
-                                 {"http", weir::TrafficType::http},
-                                 {"all", weir::TrafficType::all}},
-                                "all", "Traffic: voip, ftp, http or all");
+  weir::add_choice_option(app, "--type", traffic.type,
+                          {{"voip", weir::TrafficType::voip},
+                           {"ftp", weir::TrafficType::ftp},
+                           {"http", weir::TrafficType::http},
+                           {"all", weir::TrafficType::all}},
+                          "Traffic to make");
   app.add_option("--dst", options.destination, "Address of the servers; nothing goes elsewhere")
       ->type_name("ADDR")
       ->capture_default_str();
@@ -73,9 +50,9 @@ std::function<int()> set_up(CLI::App& app, weir::GenerateOptions& options) {
   add_port(app, "--voip-port", traffic.voip_port, "UDP port of the voip server");
   add_port(app, "--ftp-port", traffic.ftp_port, "TCP port of the ftp server");
   add_port(app, "--http-port", traffic.http_port, "TCP port of the http server");
-  add_choice<weir::TrafficMethod>(
-      app, "--method", options.method, "METHOD",
-      {{"socket", weir::TrafficMethod::socket}, {"pcap", weir::TrafficMethod::pcap}}, "socket",
+  weir::add_choice_option(
+      app, "--method", options.method,
+      {{"socket", weir::TrafficMethod::socket}, {"pcap", weir::TrafficMethod::pcap}},
       "socket: real connections, in real time; pcap: the same conversations in virtual time, into "
       "a "
       "file, at once");

@@ -3,7 +3,6 @@
 // weir-predict-shape: a model and captures in, a class for every flow out.
 #include <spdlog/spdlog.h>
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -32,8 +31,6 @@ struct Options {
 };
 
 void declare(CLI::App& app, Options& options) {
-  static const std::map<std::string, PredictionFormat> kFormats{
-      {"csv", PredictionFormat::csv}, {"ndjson", PredictionFormat::ndjson}};
   app.add_option("--model", options.model, "Model that weir-train wrote")
       ->required()
       ->type_name("FILE");
@@ -41,9 +38,9 @@ void declare(CLI::App& app, Options& options) {
                  "Captures, or folders with captures; - is a capture on stdin")
       ->required()
       ->type_name("CAPTURE...");
-  app.add_option("--format", options.classify.format, "csv or ndjson")
-      ->transform(CLI::CheckedTransformer(kFormats))
-      ->default_str("csv");
+  add_choice_option(app, "--format", options.classify.format,
+                    {{"csv", PredictionFormat::csv}, {"ndjson", PredictionFormat::ndjson}},
+                    "Format of the predictions");
   add_output_option(app, options.output);
   add_threads_option(app, options.classify.threads);
 }

@@ -46,12 +46,9 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--model-out", options.model_out, "Model to write; ends in .json or .ubj")
       ->required()
       ->type_name("FILE");
-  app.add_option_function<std::string>(
-         "--algorithm",
-         [&training](const std::string& name) { training.algorithm = parse_algorithm(name); },
-         "rf: 200 randomised trees for each class; gbdt: gradient boosting")
-      ->type_name("NAME")
-      ->default_str("rf");
+  add_choice_option(app, "--algorithm", training.algorithm,
+                    {{"rf", Algorithm::forest}, {"gbdt", Algorithm::boosting}},
+                    "rf: 200 randomised trees for each class; gbdt: gradient boosting");
   app.add_option("--test-size", training.test_share, "Share of the rows to hold out, in captures")
       ->check(CLI::Range(0.01, 0.99))
       ->capture_default_str();

@@ -10,17 +10,17 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
+
+#include "weir/cli/tool.hpp"
 
 namespace weir {
 
 void add_progress_option(CLI::App& app, ProgressMode& mode) {
-  static const std::map<std::string, ProgressMode> kModes{{"auto", ProgressMode::automatic},
-                                                          {"always", ProgressMode::always},
-                                                          {"never", ProgressMode::never}};
-  app.add_option("--progress", mode, "Progress bars on stderr: auto (on a terminal), always, never")
-      ->transform(CLI::CheckedTransformer(kModes))
-      ->type_name("WHEN");
+  add_choice_option(app, "--progress", mode,
+                    {{"auto", ProgressMode::automatic},
+                     {"always", ProgressMode::always},
+                     {"never", ProgressMode::never}},
+                    "Progress bars on stderr; auto: where that is a terminal");
 }
 
 Progress::Progress(std::string label, std::uint64_t total, ProgressMode mode)

@@ -50,6 +50,12 @@ void install_signal_handlers() {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(2), reported as one
 }
 
+/// For unsigned options, which would wrap "-1" around. Its own description would only clutter the
+/// help.
+CLI::Validator not_negative() {
+  return CLI::Validator(CLI::NonNegativeNumber).description("");
+}
+
 int report(std::string_view name, const std::exception& error, int code) {
   fmt::print(stderr, "{}: {}\n", name, error.what());
   return code;
@@ -97,14 +103,14 @@ int run_tool(const ToolInfo& info, int argc, char** argv, const ToolSetup& setup
 void add_seed_option(CLI::App& app, std::uint64_t& seed) {
   app.add_option("--seed", seed, "Seed of the random numbers: same input, same seed, same output")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber)  // an unsigned option would wrap "-1" around
+      ->check(not_negative())
       ->capture_default_str();
 }
 
 void add_threads_option(CLI::App& app, unsigned& threads) {
   app.add_option("--threads", threads, "Threads to use; 0 = one for each core")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber)  // an unsigned option would wrap "-1" around
+      ->check(not_negative())
       ->capture_default_str();
 }
 

@@ -17,13 +17,6 @@ std::string_view to_string(Algorithm algorithm) noexcept {
   return algorithm == Algorithm::forest ? "rf" : "gbdt";
 }
 
-Algorithm parse_algorithm(std::string_view name) {
-  for (const Algorithm algorithm : {Algorithm::forest, Algorithm::boosting}) {
-    if (name == to_string(algorithm)) return algorithm;
-  }
-  throw UsageError(fmt::format("no algorithm '{}'; there are rf and gbdt", name));
-}
-
 BoosterSettings settings_of(Algorithm algorithm) noexcept {
   if (algorithm == Algorithm::forest) {
     return {.rounds = 20,

@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir {
 
@@ -46,5 +47,36 @@ void add_output_option(CLI::App& app, std::string& path);
 /// Declares an option whose text is a duration ("30s", "10m"; bare numbers are seconds).
 CLI::Option* add_duration_option(CLI::App& app, const std::string& names, std::int64_t& duration_ns,
                                  const std::string& description);
+
+/// A word of the command line and what it stands for.
+template <typename Value>
+struct Choice {
+  std::string word;
+  Value value;
+};
+
+/// Declares an option that takes one of a few words; help and messages name them all.
+template <typename Value>
+CLI::Option* add_choice_option(CLI::App& app, const std::string& names, Value& value,
+                               std::vector<Choice<Value>> choices, const std::string& description) {
+  std::string words;
+  std::string current;
+  for (const Choice<Value>& choice : choices) {
+    words += (words.empty() ? "" : "|") + choice.word;
+    if (choice.value == value) current = choice.word;
+  }
+  const auto take = [&value, choices = std::move(choices), words, names](const std::string& word) {
+    for (const Choice<Value>& choice : choices) {
+      if (choice.word == word) {
+        value = choice.value;
+        return;
+      }
+    }
+    throw CLI::ValidationError(names, "'" + word + "' is none of " + words);
+  };
+  return app.add_option_function<std::string>(names, take, description)
+      ->type_name(words)
+      ->default_str(current);
+}
 
 }  // namespace weir

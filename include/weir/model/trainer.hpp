@@ -21,8 +21,6 @@ enum class Algorithm : std::uint8_t {
 
 /// "rf", "gbdt".
 std::string_view to_string(Algorithm algorithm) noexcept;
-/// Inverse of to_string(). Throws UsageError.
-Algorithm parse_algorithm(std::string_view name);
 
 /// What the algorithm grows its trees with; docs/models.md tells how the values were found.
 BoosterSettings settings_of(Algorithm algorithm) noexcept;
