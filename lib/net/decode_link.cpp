@@ -22,7 +22,8 @@ enum EtherType : std::uint16_t {
 /// An IEEE 802.2 header: only SNAP (RFC 1042) carries IP.
 DecodeStatus decode_llc(Rest rest, DecodeState state, Packet& packet) noexcept {
   constexpr std::uint32_t kHeader = 8;
-  if (!rest.holds(kHeader)) return rest.without(kHeader);
+  if (rest.wire < kHeader) return DecodeStatus::not_ip;
+  if (!rest.holds(kHeader)) return DecodeStatus::truncated;
   static constexpr std::array<std::uint8_t, 6> kSnap{0xaa, 0xaa, 0x03, 0, 0, 0};
   if (!std::equal(kSnap.begin(), kSnap.end(), rest.at)) return DecodeStatus::not_ip;
   const std::uint16_t type = load_big16(rest.at + 6);

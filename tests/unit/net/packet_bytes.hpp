@@ -68,6 +68,12 @@ inline ByteString udp(std::size_t payload_length) {
          zeros(payload_length);
 }
 
+/// A UDP header (5555 > `dst_port`) before `payload`.
+inline ByteString udp_to(std::uint16_t dst_port, const ByteString& payload) {
+  return be16(5555) + be16(dst_port) + be16(static_cast<std::uint32_t>(8 + payload.size())) +
+         be16(0) + payload;
+}
+
 /// `bytes`, which must outlive it, as a packet captured whole.
 inline RawPacket raw(const ByteString& bytes, LinkType link_type = LinkType::ethernet) {
   const auto length = static_cast<std::uint32_t>(bytes.size());
