@@ -5,20 +5,11 @@
 
 #include <bit>
 #include <cstring>
-#include <utility>
+#include <tuple>
 
 #include "weir/flow/flow_record.hpp"
 
 namespace weir {
-
-FlowKey FlowKey::of(const FiveTuple& tuple) noexcept {
-  FlowKey key{tuple.src, tuple.dst, tuple.src_port, tuple.dst_port, tuple.protocol};
-  if (std::pair(key.high, key.high_port) < std::pair(key.low, key.low_port)) {
-    std::swap(key.low, key.high);
-    std::swap(key.low_port, key.high_port);
-  }
-  return key;
-}
 
 namespace {
 
@@ -30,6 +21,11 @@ std::uint64_t half(const IpAddress& address, std::size_t offset) noexcept {
   return value;
 }
 
+/// Address, then port, as their bytes are ordered.
+auto rank(const IpAddress& address, std::uint16_t port) noexcept {
+  return std::tuple(__builtin_bswap64(half(address, 0)), __builtin_bswap64(half(address, 8)), port);
+}
+
 /// Folds the 128-bit product of two words: one multiplication mixes all bits (Wang Yi's wyhash).
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
   __extension__ using Wide = unsigned __int128;
@@ -38,6 +34,13 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
 }
 
 }  // namespace
+
+FlowKey FlowKey::of(const FiveTuple& tuple) noexcept {
+  if (rank(tuple.src, tuple.src_port) <= rank(tuple.dst, tuple.dst_port)) {
+    return {tuple.src, tuple.dst, tuple.src_port, tuple.dst_port, tuple.protocol};
+  }
+  return {tuple.dst, tuple.src, tuple.dst_port, tuple.src_port, tuple.protocol};
+}
 
 std::uint64_t hash(const FlowKey& key) noexcept {
   constexpr std::uint64_t k0 = 0xa0761d6478bd642fU;
