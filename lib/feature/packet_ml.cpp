@@ -29,9 +29,11 @@ struct Scaling {
   }
 };
 
-/// Relative to the first packet: seconds since 1970 leave a double too few digits.
+/// Relative to the first packet: seconds since 1970 leave a double too few digits. The difference
+/// is taken without signs, where no capture's times can overflow it.
 double seconds_between(std::int64_t from_ns, std::int64_t to_ns) {
-  return (static_cast<double>(to_ns) - static_cast<double>(from_ns)) * 1e-9;
+  const auto ns = static_cast<std::uint64_t>(to_ns) - static_cast<std::uint64_t>(from_ns);
+  return static_cast<double>(static_cast<std::int64_t>(ns)) * 1e-9;
 }
 
 nlohmann::ordered_json describe(std::string_view name) {
