@@ -44,7 +44,7 @@ def run(case, bin_folder, update):
             "HOME": folder, "LC_ALL": "C.UTF-8", "TZ": "UTC", "NO_COLOR": "1",
             "CASE": str(case), "ROOT": str(ROOT),
         }
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "WEIR_SHARED_DATA"):
             if name in os.environ:
                 environment[name] = os.environ[name]
         done = subprocess.run(["bash", "-u", str(case / "cmd")], cwd=folder, env=environment,
