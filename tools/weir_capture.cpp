@@ -29,17 +29,18 @@ constexpr ToolInfo kInfo{
 /// The ports of the lab's three applications.
 constexpr const char* kLabFilter = "udp port 5555 or tcp port 6666 or tcp port 7777";
 
+enum class Format { by_name, pcap, pcapng, csv };
+
 constexpr auto kMaxCount = std::numeric_limits<std::int64_t>::max();
 
 struct Options {
   std::string interface;
   std::string output = "-";
-  std::string format;  // empty: by the output's ending
+  Format format = Format::by_name;
   LiveOptions live;
   std::uint32_t buffer_mib = 64;
   std::uint64_t count = 0;
   bool lab = false;
-  bool no_filter = false;
   bool append = false;
   std::string label_rules;
   bool list = false;
@@ -55,9 +56,9 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("N")
       ->check(CLI::Range(std::int64_t{1}, kMaxCount).description(""));
   add_output_option(app, options.output);
-  app.add_option("--format", options.format, "Default: by FILE's ending, else pcap")
-      ->type_name("pcap|pcapng|csv")
-      ->check(CLI::IsMember({"pcap", "pcapng", "csv"}).description(""));
+  add_choice_option(app, "--format", options.format,
+                    {{"pcap", Format::pcap}, {"pcapng", Format::pcapng}, {"csv", Format::csv}},
+                    "Default: by FILE's ending, else pcap");
   app.add_flag("--append", options.append, "Add rows to FILE (csv only)");
   app.add_option("--label-rules", options.label_rules, "Rules that fill the labels (csv only)")
       ->type_name("FILE");
@@ -67,7 +68,8 @@ void declare(CLI::App& app, Options& options) {
   CLI::Option* const lab =
       app.add_flag("--lab", options.lab, "Only the lab: UDP 5555, TCP 6666, TCP 7777")
           ->excludes(bpf);
-  app.add_flag("--no-filter", options.no_filter, "All packets, the default")
+  app.add_flag("--no-filter")
+      ->description("All packets, the default")
       ->excludes(bpf)
       ->excludes(lab);
   app.add_option("--snaplen", options.live.snap_length, "Bytes to keep of each packet")
@@ -83,17 +85,14 @@ void declare(CLI::App& app, Options& options) {
   app.add_flag("--json", options.json, "Show them as JSON")->needs(list);
 }
 
-bool writes_csv(const Options& options) {
-  return options.format.empty() ? options.output.ends_with(".csv") : options.format == "csv";
-}
-
-CaptureFormat capture_format(const Options& options) {
-  if (options.format.empty()) return format_for(options.output);
-  return options.format == "pcapng" ? CaptureFormat::pcapng : CaptureFormat::pcap;
+Format format_of(const Options& options) {
+  if (options.format != Format::by_name) return options.format;
+  if (options.output.ends_with(".csv")) return Format::csv;
+  return format_for(options.output) == CaptureFormat::pcapng ? Format::pcapng : Format::pcap;
 }
 
 void check(const Options& options) {
-  if (writes_csv(options)) return;
+  if (format_of(options) == Format::csv) return;
   if (options.append) throw UsageError("--append: only rows of a csv can be added to a file");
   if (!options.label_rules.empty()) throw UsageError("--label-rules: only csv holds labels");
   if (options.output == "-" && ::isatty(STDOUT_FILENO) == 1) {
@@ -101,15 +100,12 @@ void check(const Options& options) {
   }
 }
 
-void print(const std::string& text) {
-  OutputFile output("-");
-  output.write(text);
-  output.commit();
-}
-
-int run(Options options) {
+int run(Options& options) {
   if (options.list) {
-    print(options.json ? interface_json(list_interfaces()) : interface_table(list_interfaces()));
+    OutputFile output("-");
+    output.write(options.json ? interface_json(list_interfaces())
+                              : interface_table(list_interfaces()));
+    output.commit();
     return kExitDone;
   }
   check(options);
@@ -117,23 +113,24 @@ int run(Options options) {
       options.label_rules.empty() ? nullptr : load_label_rules(options.label_rules);
   if (options.lab) options.live.bpf = kLabFilter;
   options.live.buffer_bytes = options.buffer_mib << 20U;
-  if (options.interface.empty()) {
-    options.interface = default_interface();
-    spdlog::info("capturing on {}; -i names another interface", options.interface);
-  }
 
-  const std::unique_ptr<LiveCapture> source = open_live(options.interface, options.live);
+  const bool named = !options.interface.empty();
+  const std::unique_ptr<LiveCapture> source =
+      open_live(named ? options.interface : default_interface(), options.live);
+  spdlog::info("capturing on {}{}", source->name(), named ? "" : "; -i names another interface");
   std::unique_ptr<PacketSink> sink;
   const PacketCsvSink* rows = nullptr;
-  if (writes_csv(options)) {
+  const Format format = format_of(options);
+  if (format == Format::csv) {
     const auto mode = options.append ? OutputFile::Mode::append : OutputFile::Mode::replace;
     auto csv =
         std::make_unique<PacketCsvSink>(options.output, mode, labeller.get(), source->name());
     rows = csv.get();
     sink = std::move(csv);
   } else {
-    sink = create_capture(options.output, capture_format(options), source->link_type(),
-                          options.live.snap_length);
+    sink = create_capture(options.output,
+                          format == Format::pcap ? CaptureFormat::pcap : CaptureFormat::pcapng,
+                          source->link_type(), options.live.snap_length);
   }
   const std::uint64_t written = record(*source, *sink, options.count);
   sink->commit();
