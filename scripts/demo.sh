@@ -43,6 +43,9 @@ cut -d, -f4-8,11,12 demo/predictions.csv | sed -n '1,9p'
 
 cat <<END
 
+Both recordings come from one small laboratory, so these figures are the easy case: on networks that a model has not
+seen, expect far less (docs/models.md).
+
 Made:
   demo/train.csv, demo/eval.csv   flow features with their labels
   demo/model.ubj                  the model; Python's xgboost opens it as it is

@@ -45,7 +45,7 @@ packets() {
     for capture in "$dir/$1"-*.pcap; do
         tshark -n -r "$capture" -T fields -E occurrence=f -E separator=/s -E quote=d \
             -e ip.proto -e ip.src -e tcp.srcport -e udp.srcport -e ip.dst -e tcp.dstport -e udp.dstport -e frame.len 2>/dev/null |
-            awk -v capture="$(basename "$capture" .pcap)" '{
+            awk -v capture="$(basename "$capture")" '{
                 gsub(/"/, " "); # absent fields are empty
                 print capture, $0
             }' |

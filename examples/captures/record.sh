@@ -189,7 +189,7 @@ session() {  # RECORDING SESSION
     sleep 1  # the last FIN and its ACK
     stop_recorder
     lab_down
-    truth "$name" >>"$work/$recording.csv"
+    truth "$name.pcap" >>"$work/$recording.csv"
     mv "$lab/$name.pcap" "$work/"
     echo "record.sh: $name.pcap, $(stat -c %s "$work/$name.pcap") bytes" >&2
 }
