@@ -16,6 +16,7 @@
 #include "decompressor.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/interrupt.hpp"
+#include "weir/base/interrupt.hpp"
 
 namespace weir {
 namespace {
@@ -83,6 +84,7 @@ std::size_t InputFile::read_descriptor(std::span<std::uint8_t> buffer) {
     const ssize_t count = ::read(descriptor_, buffer.data(), buffer.size());
     if (count >= 0) return static_cast<std::size_t>(count);
     if (errno != EINTR) throw system_error("cannot read " + name_, errno);
+    check_interrupted();  // a pipe may stay silent for ever
     check_interrupted();
   }
 }
