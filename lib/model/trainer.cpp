@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -17,15 +18,15 @@ std::string_view to_string(Algorithm algorithm) noexcept {
   return algorithm == Algorithm::forest ? "rf" : "gbdt";
 }
 
-BoosterSettings settings_of(Algorithm algorithm) noexcept {
+BoosterSettings settings_of(Algorithm algorithm, std::size_t features) noexcept {
   if (algorithm == Algorithm::forest) {
-    return {.rounds = 20,
-            .parallel_trees = 10,
+    return {.rounds = 1,
+            .parallel_trees = 200,
             .depth = 8,
-            .bins = 16,
-            .learning_rate = 0.3,
-            .row_share = 0.7,
-            .column_share = 0.001,
+            .bins = 32,
+            .learning_rate = 1,
+            .row_share = 0.632,  // what a bootstrap sample holds of the rows
+            .column_share = 1 / std::sqrt(static_cast<double>(std::max<std::size_t>(1, features))),
             .min_child_weight = 1,
             .lambda = 1};
   }
@@ -72,7 +73,7 @@ Booster fit(const Dataset& data, std::span<const std::size_t> rows, Algorithm al
                          .weights = weights,
                          .features = data.features,
                          .classes = data.classes.size()},
-                        settings_of(algorithm), seed);
+                        settings_of(algorithm, data.features.size()), seed);
 }
 
 std::vector<Answer> answer(const Booster& booster, const Dataset& data,

@@ -158,7 +158,7 @@ Manifest describe(const Dataset& data, const TrainingOptions& options,
                   const EvaluationReport& report) {
   return {.weir_version = std::string(version()),
           .algorithm = std::string(to_string(options.algorithm)),
-          .settings = settings_of(options.algorithm),
+          .settings = settings_of(options.algorithm, data.features.size()),
           .seed = options.seed,
           .schema = data.schema,
           .features = data.features,

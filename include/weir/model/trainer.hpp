@@ -15,15 +15,16 @@
 namespace weir {
 
 enum class Algorithm : std::uint8_t {
-  forest,    ///< "rf": 200 randomised trees a class
+  forest,    ///< "rf": a random forest of 200 trees a class
   boosting,  ///< "gbdt": regularised gradient boosting
 };
 
 /// "rf", "gbdt".
 std::string_view to_string(Algorithm algorithm) noexcept;
 
-/// What the algorithm grows its trees with; docs/models.md tells how the values were found.
-BoosterSettings settings_of(Algorithm algorithm) noexcept;
+/// What the algorithm grows its trees with on rows of so many features; docs/models.md tells how
+/// the values were found.
+BoosterSettings settings_of(Algorithm algorithm, std::size_t features) noexcept;
 
 /// Weights that give every class the same total, and within a class every group; their mean is 1.
 std::vector<float> balanced_weights(const Dataset& data, std::span<const std::size_t> rows);
