@@ -45,6 +45,25 @@ void declare(CLI::App& app, Options& options) {
   add_threads_option(app, options.classify.threads);
 }
 
+void report(const ClassifyCounts& counts, std::uint64_t min_packets) {
+  for (const auto& cut : counts.cut) {
+    spdlog::warn(
+        "{}: the capture was cut: its last {} bytes hold no whole packet; everything before them "
+        "was used",
+        cut.path, cut.lost_bytes);
+  }
+  const DecodeCounts& packets = counts.extract.decode;
+  if (const std::uint64_t unread = packets[DecodeStatus::unsupported_link_type]) {
+    spdlog::warn("{} packets are of a link type that is not supported; they were left out", unread);
+  }
+  spdlog::info("{} packets, {} of them in {} flows, {} predictions", packets.total(),
+               packets[DecodeStatus::decoded], counts.extract.flows, counts.predictions);
+  if (min_packets > 1) {
+    spdlog::info("flows with fewer than {} packets have no prediction, as in training",
+                 min_packets);
+  }
+}
+
 int run(const Options& options) {
   const Model model = load_model(options.model);
   ClassifyOptions classify = options.classify;
@@ -57,16 +76,7 @@ int run(const Options& options) {
       classifier.run(captures, [&](std::string_view rows) { output.write(rows); });
   output.commit();
 
-  for (const auto& cut : counts.cut) {
-    spdlog::warn(
-        "{}: the capture was cut: its last {} bytes hold no whole packet; everything before was "
-        "used",
-        cut.path, cut.lost_bytes);
-  }
-  if (model.manifest.extractor.min_packets > 1) {
-    spdlog::info("{} predictions; flows with fewer than {} packets have none, as in training",
-                 counts.predictions, model.manifest.extractor.min_packets);
-  }
+  report(counts, model.manifest.extractor.min_packets);
   return kExitDone;
 }
 

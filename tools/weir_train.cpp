@@ -48,7 +48,7 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("FILE");
   add_choice_option(app, "--algorithm", training.algorithm,
                     {{"rf", Algorithm::forest}, {"gbdt", Algorithm::boosting}},
-                    "rf: 200 randomised trees for each class; gbdt: gradient boosting");
+                    "rf: random forest of 200 trees for each class; gbdt: gradient boosting");
   app.add_option("--test-size", training.test_share, "Share of the rows to hold out, in captures")
       ->check(CLI::Range(0.01, 0.99))
       ->capture_default_str();

@@ -3,14 +3,10 @@
 // Settings and weights of the algorithms.
 #include "weir/model/trainer.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
-
-#include "weir/base/error.hpp"
 
 namespace weir {
 
