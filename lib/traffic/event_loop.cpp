@@ -54,12 +54,14 @@ void EventLoop::forget(const Descriptor& socket) noexcept {
 void EventLoop::run_once(std::int64_t until_ns,
                          const std::function<void(std::uint64_t, std::int64_t)>& on_timer,
                          const std::function<void(std::uint64_t, std::uint32_t)>& on_socket) {
-  // One reading of the clock: timers that timers set anew wait until the sockets had their turn.
+  // Those that are due now, and no others: what they set anew waits until the sockets had their
+  // turn, even if it is overdue.
+  due_.clear();
   for (const std::int64_t now = now_ns(); !timers_.empty() && timers_.top().time_ns <= now;) {
-    const Timer timer = timers_.top();
+    due_.push_back(timers_.top());
     timers_.pop();
-    on_timer(timer.key, timer.time_ns);
   }
+  for (const Timer& timer : due_) on_timer(timer.key, timer.time_ns);
   if (!timers_.empty()) until_ns = std::min(until_ns, timers_.top().time_ns);
   const std::int64_t wait_ns = std::max<std::int64_t>(0, until_ns - now_ns());
   const timespec wait{wait_ns / kNanosPerSecond, wait_ns % kNanosPerSecond};

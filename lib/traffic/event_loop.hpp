@@ -48,6 +48,7 @@ class EventLoop {
   std::int64_t origin_ns_;
   std::int64_t epoch_ns_;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+  std::vector<Timer> due_;
 };
 
 }  // namespace weir

@@ -112,7 +112,13 @@ Descriptor listen_at(const Endpoint& endpoint, bool tcp, const std::string& reme
 
 Descriptor connect_to(const Endpoint& endpoint, bool tcp) {
   Descriptor socket = open_socket(endpoint, tcp);
-  if (socket.is_open() && tcp) enable(socket, IPPROTO_TCP, TCP_NODELAY);
+  if (socket.is_open() && tcp) {
+    enable(socket, IPPROTO_TCP, TCP_NODELAY);
+  } else if (socket.is_open()) {
+    // Otherwise only a refusal would be reported, not a host that cannot be reached.
+    const bool v4 = endpoint.family() == AF_INET;
+    enable(socket, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR);
+  }
   if (socket.is_open() &&
       (::connect(socket.get(), endpoint.data(), endpoint.size()) == 0 || errno == EINPROGRESS)) {
     return socket;

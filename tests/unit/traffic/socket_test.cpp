@@ -182,3 +182,13 @@ TEST_CASE("without a responder a foreign server's answers are waited for and cou
   CHECK(count.messages[1] == 0);
   CHECK(run.seconds < 2.0);
 }
+
+TEST_CASE("a rate that the machine cannot reach is sent as far as it goes, in the given time") {
+  weir::TrafficOptions traffic = on_free_ports();
+  traffic.type = weir::TrafficType::voip;
+  traffic.pps = 1'000'000;
+  const Run run = send(traffic);
+  CHECK(run.seconds < 2.0);
+  CHECK(run.result.counts[0].messages[0] > 1'000);
+  CHECK(run.result.counts[0].messages[0] < 1'000'000);
+}
