@@ -91,6 +91,13 @@ DecodeStatus decode_cisco_hdlc(Rest rest, DecodeState state, Packet& packet) noe
   return decode_ether_type(type, rest, state, packet);
 }
 
+/// A serial line: PPP, or Cisco HDLC by its first byte (unicast or broadcast), which no PPP header
+/// has.
+DecodeStatus decode_serial(Rest rest, DecodeState state, Packet& packet) noexcept {
+  const bool cisco = rest.holds(1) && (rest.at[0] & 0x7fU) == 0x0f;
+  return cisco ? decode_cisco_hdlc(rest, state, packet) : decode_ppp(rest, state, packet);
+}
+
 /// IEEE 802.11-2020, 9.2 and 9.3.2: data frames in the clear.
 DecodeStatus decode_80211(Rest rest, bool padded, DecodeState state, Packet& packet) noexcept {
   if (!rest.holds(2)) return rest.without(2);
@@ -219,7 +226,7 @@ DecodeStatus decode_link(LinkType type, Rest rest, DecodeState state, Packet& pa
       return decode_ipv6(rest, state, packet);
     case LinkType::ppp:
     case LinkType::ppp_hdlc:
-      return decode_ppp(rest, state, packet);
+      return decode_serial(rest, state, packet);
     case LinkType::pppoe:
       return decode_pppoe(rest, state, packet);
     case LinkType::cisco_hdlc:

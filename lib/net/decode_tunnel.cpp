@@ -44,13 +44,28 @@ DecodeStatus decode_gre(Rest rest, DecodeState state, Packet& packet) noexcept {
   return decode_ether_type(type, rest, state, packet);
 }
 
-/// RFC 7348, 5.
+/// RFC 7348, 5; with the P bit of draft-ietf-nvo3-vxlan-gpe the last byte of the first word tells
+/// what is inside. Other bits do not matter.
 DecodeStatus decode_vxlan(Rest rest, DecodeState state, Packet& packet) noexcept {
   constexpr std::uint32_t kHeader = 8;
   if (!rest.holds(kHeader)) return rest.without(kHeader);
-  if (rest.at[0] != 0x08) return DecodeStatus::not_ip;
+  constexpr std::uint8_t kValidNetwork = 0x08;
+  constexpr std::uint8_t kNextProtocol = 0x04;
+  const std::uint8_t flags = rest.at[0];
+  if ((flags & kValidNetwork) == 0) return DecodeStatus::not_ip;
+  constexpr std::uint8_t kEthernet = 3;
+  const std::uint8_t next = (flags & kNextProtocol) != 0 ? rest.at[3] : kEthernet;
   rest.skip(kHeader);
-  return decode_ethernet(rest, state, packet);
+  switch (next) {
+    case 1:
+      return decode_ipv4(rest, state, packet);
+    case 2:
+      return decode_ipv6(rest, state, packet);
+    case kEthernet:
+      return decode_ethernet(rest, state, packet);
+    default:
+      return DecodeStatus::not_ip;
+  }
 }
 
 /// RFC 8926, 3.4.

@@ -74,6 +74,8 @@ TEST_CASE("PPP headers are passed in their long and short forms") {
     CHECK(finds_ip(be16(0x0021) + kIp, link_type));
     CHECK(finds_ip(ByteString{0x21} + kIp, link_type));
     CHECK(finds_ip(be16(0x0281) + ByteString{0, 1, 0x11, 64} + kIp, link_type));
+    CHECK(finds_ip(ByteString{0x0f, 0} + be16(kIpv4) + kIp, link_type));  // Cisco HDLC
+    CHECK(finds_ip(ByteString{0x8f, 0} + be16(kIpv4) + kIp, link_type));
     CHECK(status(ByteString{0xff, 3} + be16(0xc021) + zeros(4), link_type) == DecodeStatus::not_ip);
   }
 }

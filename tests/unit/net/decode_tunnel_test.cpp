@@ -58,6 +58,9 @@ std::vector<Tunnel> all_tunnels() {
        over_udp(2152, ByteString{0x34, 255} + gtp_length(8 + kInner.size()) + be32(1) +
                           ByteString{0, 0, 0, 0x85} + ByteString{1, 0x10, 9, 0} + kInner)},
       {"VXLAN", over_udp(4789, ByteString{8, 0, 0, 0, 0, 0, 7, 0} + bridged)},
+      {"VXLAN with group policy", over_udp(4789, ByteString{0x88, 0, 0, 9, 0, 0, 7, 0} + bridged)},
+      {"VXLAN-GPE with IP", over_udp(4789, ByteString{0x0c, 0, 0, 1, 0, 0, 7, 0} + kInner)},
+      {"VXLAN-GPE with Ethernet", over_udp(4789, ByteString{0x0c, 0, 0, 3, 0, 0, 7, 0} + bridged)},
       {"Geneve with an option",
        over_udp(6081, ByteString{2, 0} + be16(kBridged) + zeros(4) + zeros(8) + bridged)},
       {"Geneve with IP", over_udp(6081, ByteString{0, 0} + be16(kIpv4) + zeros(4) + kInner)},
