@@ -124,8 +124,8 @@ void parse_emit_at(std::string_view text, ExtractorSettings& settings) {
     text.remove_prefix(comma + 1);
   }
   std::ranges::sort(settings.emit_at);
-  const auto repeated = std::ranges::unique(settings.emit_at);
-  settings.emit_at.erase(repeated.begin(), repeated.end());
+  settings.emit_at.erase(std::unique(settings.emit_at.begin(), settings.emit_at.end()),
+                         settings.emit_at.end());
 }
 
 std::string format_emit_at(const ExtractorSettings& settings) {
