@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 // Writing captures, with nanosecond times, in the machine's byte order.
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <span>
 #include <vector>
 
 #include "weir/base/error.hpp"
@@ -12,20 +15,21 @@
 namespace weir {
 namespace {
 
-/// Fixed-width integers, one behind the other.
+/// Fixed-width integers, one behind the other; no header or block needs more room.
 class Fields {
  public:
   template <typename Integer>
   Fields& add(Integer value) {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&value);
-    bytes_.insert(bytes_.end(), bytes, bytes + sizeof value);
+    std::memcpy(bytes_.data() + size_, &value, sizeof value);
+    size_ += sizeof value;
     return *this;
   }
-  std::span<const std::uint8_t> bytes() const noexcept { return bytes_; }
-  void clear() noexcept { bytes_.clear(); }
+  std::span<const std::uint8_t> bytes() const noexcept { return std::span(bytes_).first(size_); }
+  void clear() noexcept { size_ = 0; }
 
  private:
-  std::vector<std::uint8_t> bytes_;
+  std::array<std::uint8_t, 64> bytes_;
+  std::size_t size_ = 0;
 };
 
 class PcapWriter final : public PacketSink {
