@@ -100,6 +100,48 @@ std::string array_interface(std::span<const float> values, std::size_t columns) 
       .dump();
 }
 
+/// Follows a document without keeping it.
+class Skimmer final : public nlohmann::json_sax<json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
+  bool string(string_t& /*value*/) override { return true; }
+  bool binary(binary_t& /*value*/) override { return true; }
+  bool key(string_t& /*name*/) override { return true; }
+  bool start_object(std::size_t /*size*/) override { return enter(); }
+  bool end_object() override { return leave(); }
+  bool start_array(std::size_t /*size*/) override { return enter(); }
+  bool end_array() override { return leave(); }
+  bool parse_error(std::size_t position, const std::string& /*token*/,
+                   const nlohmann::detail::exception& error) override {
+    spdlog::debug("byte {}: {}", position, error.what());
+    return false;
+  }
+
+ private:
+  bool enter() { return ++depth_ < kMostDepth; }
+  bool leave() {
+    --depth_;
+    return true;
+  }
+
+  static constexpr int kMostDepth = 64;
+  int depth_ = 0;
+};
+
+/// True where the bytes are one whole document of XGBoost's two formats. XGBoost itself reads past
+/// the end of a UBJ that was cut.
+bool is_whole(std::string_view bytes) {
+  const bool is_text = bytes.size() > 1 && bytes[1] == '"';
+  Skimmer skimmer;
+  return json::sax_parse(
+      bytes.begin(), bytes.end(), &skimmer,
+      is_text ? nlohmann::detail::input_format_t::json : nlohmann::detail::input_format_t::ubjson);
+}
+
 }  // namespace
 
 struct Booster::State {
@@ -193,7 +235,8 @@ Booster Booster::parse(std::string_view bytes, const std::string& name) {
   state->create(nullptr);
   state->set("verbosity", "0");
   state->set("nthread", fmt::to_string(kThreads));
-  if (XGBoosterLoadModelFromBuffer(state->handle, bytes.data(), bytes.size()) != 0) {
+  if (!is_whole(bytes) ||
+      XGBoosterLoadModelFromBuffer(state->handle, bytes.data(), bytes.size()) != 0) {
     spdlog::debug("XGBoost: {}", last_error());
     throw Error(fmt::format("{}: not a model, or not the whole of one", name));
   }

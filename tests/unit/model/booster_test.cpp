@@ -114,6 +114,21 @@ TEST_CASE("what is not a model is refused with one line") {
   }
 }
 
+TEST_CASE("a model that was cut anywhere is refused") {
+  Dataset data = three_bands(8, 30);
+  const Booster booster = weir::fit(data, all_rows(data), Algorithm::boosting, 1);
+  for (const ModelFormat format : {ModelFormat::json, ModelFormat::ubj}) {
+    const std::string model = booster.serialize(format);
+    for (std::size_t size = 0; size < model.size(); size += size < 3000 ? 1 : 4999) {
+      // A copy of its own, so that a sanitizer sees every byte read behind it.
+      const std::vector<char> cut(model.begin(), model.begin() + static_cast<std::ptrdiff_t>(size));
+      REQUIRE_THROWS_AS(Booster::parse({cut.data(), cut.size()}, "cut"), weir::Error);
+    }
+  }
+  const std::string nested = "{\"a\":" + std::string(1'000'000, '[');
+  CHECK_THROWS_AS(Booster::parse(nested, "nested"), weir::Error);
+}
+
 TEST_CASE("weights give each class, and each group in it, the same total") {
   Dataset data;
   data.classes = {"a", "b"};
