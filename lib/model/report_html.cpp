@@ -108,11 +108,11 @@ std::string shorten(std::string_view name) {
   return escape(name.substr(0, end)) + "&#8230;";
 }
 
-/// Room for the longest name, in pixels at 13 px type.
+/// Room for the longest name, in pixels at 13 px type; wide system fonts take 8.5 of them a letter.
 int margin_for(const std::vector<std::string>& names) {
   std::size_t longest = 4;
   for (const std::string& name : names) longest = std::max(longest, name.size());
-  return static_cast<int>(std::min(longest, kLongestName)) * 7 + 16;
+  return static_cast<int>(std::min(longest, kLongestName)) * 17 / 2 + 16;
 }
 
 std::string grouped(std::uint64_t number) {
