@@ -133,7 +133,6 @@ int run(Options& options) {
                           source->link_type(), options.live.snap_length);
   }
   const std::uint64_t written = record(*source, *sink, options.count);
-  sink->commit();
 
   const LiveCounters counters = source->counters();
   spdlog::info("{}: {} packets received, {} written, {} dropped by the kernel, {} by the interface",

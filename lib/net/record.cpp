@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "weir/base/error.hpp"
+
 namespace weir {
 
 std::uint64_t record(PacketSource& source, PacketSink& sink, std::uint64_t limit) {
@@ -15,12 +17,19 @@ std::uint64_t record(PacketSource& source, PacketSink& sink, std::uint64_t limit
   while (limit == 0 || written < limit) {
     const std::size_t room =
         limit == 0 ? batch.size() : std::min<std::uint64_t>(batch.size(), limit - written);
-    const std::size_t count = source.read(std::span(batch).first(room));
+    std::size_t count = 0;
+    try {
+      count = source.read(std::span(batch).first(room));
+    } catch (const Error&) {  // an interface that went away: what it gave is kept
+      sink.commit();
+      throw;
+    }
     if (count == 0) break;
     for (const RawPacket& packet : std::span(batch).first(count)) sink.write(packet);
     sink.flush();
     written += count;
   }
+  sink.commit();
   return written;
 }
 

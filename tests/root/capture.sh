@@ -200,14 +200,16 @@ far "$bin/weir-capture" -i down0 -d 1s -o "$folder/none" 2> "$folder/stderr"
 check "interface down: exit code" 1 $?
 check "interface down: remedy" "weir-capture: down0 is down; bring it up with: ip link set down0 up" \
   "$(cat "$folder/stderr")"
+check "failed runs leave no file" no "$([ -e "$folder/none" ] && echo yes || echo no)"
 far ip link set down0 up
 : > "$folder/stderr"
-"${far_tool[@]}" -i down0 -o "$folder/none" 2> "$folder/stderr" &
+"${far_tool[@]}" -i down0 -o "$folder/vanished.pcap" 2> "$folder/stderr" &
 until_ready
 far ip link del down0
 wait $!
 check "interface vanished: exit code" 1 $?
 check "interface vanished: said" 1 "$(grep -c 'capturing on down0 failed' "$folder/stderr")"
-check "failed runs leave no file" no "$([ -e "$folder/none" ] && echo yes || echo no)"
+check "interface vanished: what came before is kept" yes \
+  "$([ -s "$folder/vanished.pcap" ] && echo yes || echo no)"
 
 [ "$failures" -eq 0 ]

@@ -125,12 +125,36 @@ TEST_CASE("recording copies a source, or as much as was asked for") {
     const auto source = open_capture(folder.path("in"));
     const auto sink = create_capture(out, format_for(out), LinkType::ethernet, 0);
     const std::uint64_t written = record(*source, *sink, limit);
-    sink->commit();
     CHECK(written == (limit == 0 ? packets.size() : std::min(limit, packets.size())));
     const std::vector<KeptPacket> copied = read_all(*open_capture(out));
     CHECK(std::equal(copied.begin(), copied.end(), packets.begin(),
                      packets.begin() + static_cast<std::ptrdiff_t>(written)));
   }
+}
+
+TEST_CASE("what a source gave before it failed is kept") {
+  /// An interface that goes away behind its first batch.
+  class Vanishing final : public PacketSource {
+   public:
+    std::size_t read(std::span<RawPacket> batch) override {
+      if (given_) throw Error("gone");
+      given_ = true;
+      batch[0] = {1, data_, sizeof data_, sizeof data_, LinkType::ethernet};
+      return 1;
+    }
+    const std::string& name() const noexcept override { return name_; }
+
+   private:
+    const std::uint8_t data_[14]{};
+    std::string name_ = "gone0";
+    bool given_ = false;
+  };
+
+  const TemporaryFolder folder;
+  Vanishing source;
+  const auto sink = create_capture(folder.path("x"), CaptureFormat::pcap, LinkType::ethernet, 0);
+  CHECK_THROWS_WITH(record(source, *sink), "gone");
+  CHECK(read_all(*open_capture(folder.path("x"))).size() == 1);
 }
 
 TEST_CASE("the format follows the file's ending") {
