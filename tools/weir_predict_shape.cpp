@@ -39,7 +39,7 @@ void declare(CLI::App& app, Options& options) {
       ->required()
       ->type_name("CAPTURE...");
   add_choice_option(app, "--format", options.classify.format,
-                    {{"csv", PredictionFormat::csv}, {"ndjson", PredictionFormat::ndjson}},
+                    {{"csv", TableFormat::csv}, {"ndjson", TableFormat::ndjson}},
                     "Format of the predictions");
   add_output_option(app, options.output);
   add_threads_option(app, options.classify.threads);

@@ -82,14 +82,13 @@ void declare(CLI::App& app, Options& options) {
 }
 
 std::string oof_csv(const Dataset& data, const OutOfFold& out, const TrainingOptions& training) {
-  PredictionRows rows(PredictionFormat::csv);
-  rows.header();
+  PredictionRows rows(TableFormat::csv);
   for (std::size_t row = 0; row < data.rows(); ++row) {
     const Answer& answer = out.answers[row];
     rows.add(data.identities[row], data.classes[answer.class_index], answer.confidence,
              fmt::format("{}-fold{}", to_string(training.algorithm), out.fold_of_row[row] + 1));
   }
-  return std::string(rows.bytes());
+  return rows.header().append(rows.bytes());
 }
 
 int run(const Options& options) {

@@ -73,6 +73,17 @@ TableRow& TableRow::integer(std::int64_t value) {
   return *this;
 }
 
+TableRow& TableRow::number(std::string_view digits) {
+  if (digits.empty()) return absent();
+  if (format_ == TableFormat::csv) {
+    csv_.text(digits);
+  } else {
+    key();
+    json_ += digits;
+  }
+  return *this;
+}
+
 TableRow& TableRow::real(float value) {
   if (format_ == TableFormat::csv) {
     csv_.real(value);

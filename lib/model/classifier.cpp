@@ -134,9 +134,7 @@ CaptureClassifier::CaptureClassifier(const Model& model, ClassifyOptions options
 
 ClassifyCounts CaptureClassifier::run(std::span<const std::string> captures,
                                       const std::function<void(std::string_view)>& write) const {
-  PredictionRows header(options_.format);
-  header.header();
-  write(header.bytes());
+  write(PredictionRows(options_.format).header());
   if (captures.size() == 1) return Run(*this, write).classify(captures.front());
 
   struct Result {

@@ -1,54 +1,32 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Prediction rows.
+// Predictions written as rows.
 #include "weir/model/prediction.hpp"
 
-#include <fmt/format.h>
-
-#include <nlohmann/json.hpp>
+#include <array>
 
 namespace weir {
 namespace {
 
-std::string_view verdict(const RowIdentity& flow) {
-  return flow.provisional ? "provisional" : "final";
-}
-
-std::string json_text(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string_view json_number(std::string_view text) {
-  return text.empty() ? "null" : text;
+/// The columns, in order; frozen.
+std::span<const std::string> columns() {
+  static const std::array<std::string, 14> kColumns{
+      "capture",  "time",    "flow_id", "src_ip", "dst_ip",     "src_port", "dst_port",
+      "protocol", "packets", "bytes",   "class",  "confidence", "verdict",  "model"};
+  return kColumns;
 }
 
 }  // namespace
 
-void PredictionRows::header() {
-  if (format_ == PredictionFormat::csv) bytes_.append(kPredictionCsvHeader).append("\n");
-}
+PredictionRows::PredictionRows(TableFormat format) : row_(format, columns()) {}
 
 void PredictionRows::add(const RowIdentity& flow, std::string_view class_name, float confidence,
                          std::string_view model) {
-  if (format_ == PredictionFormat::csv) {
-    csv_.clear();
-    csv_.text(flow.capture).text(flow.time).text(flow.flow_id).text(flow.src_ip).text(flow.dst_ip);
-    csv_.text(flow.src_port).text(flow.dst_port).text(flow.protocol);
-    csv_.text(flow.packets).text(flow.bytes);
-    csv_.text(class_name).real(confidence).text(verdict(flow)).text(model).end();
-    bytes_ += csv_.bytes();
-    return;
-  }
-  fmt::format_to(
-      std::back_inserter(bytes_),
-      R"({{"capture":{},"time":{},"flow_id":{},"src_ip":{},"dst_ip":{},"src_port":{},)"
-      R"("dst_port":{},"protocol":{},"packets":{},"bytes":{},"class":{},"confidence":{},)"
-      R"("verdict":"{}","model":{}}})"
-      "\n",
-      json_text(flow.capture), json_number(flow.time), json_number(flow.flow_id),
-      json_text(flow.src_ip), json_text(flow.dst_ip), json_number(flow.src_port),
-      json_number(flow.dst_port), json_text(flow.protocol), json_number(flow.packets),
-      json_number(flow.bytes), json_text(class_name), confidence, verdict(flow), json_text(model));
+  row_.text(flow.capture).number(flow.time).number(flow.flow_id);
+  row_.text(flow.src_ip).text(flow.dst_ip).number(flow.src_port).number(flow.dst_port);
+  row_.text(flow.protocol).number(flow.packets).number(flow.bytes);
+  row_.text(class_name).real(confidence);
+  row_.text(flow.provisional ? "provisional" : "final").text(model).end();
 }
 
 }  // namespace weir

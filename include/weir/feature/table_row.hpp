@@ -29,6 +29,8 @@ class TableRow {
 
   TableRow& text(std::string_view value);
   TableRow& integer(std::int64_t value);
+  /// A number that is text already, written as it is; empty is absent.
+  TableRow& number(std::string_view digits);
   /// NaN is absent.
   TableRow& real(float value);
   /// Epoch seconds with nine decimals.

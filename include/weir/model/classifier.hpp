@@ -18,7 +18,7 @@ namespace weir {
 
 /// How captures are classified.
 struct ClassifyOptions {
-  PredictionFormat format = PredictionFormat::csv;
+  TableFormat format = TableFormat::csv;
   unsigned threads = 0;    ///< captures at a time; 0 = one for each core
   std::string model_name;  ///< the `model` column
 };

@@ -83,16 +83,15 @@ TEST_CASE("predictions are rows of CSV or of NDJSON") {
                                .packets = "12",
                                .bytes = "3456",
                                .provisional = true};
-  weir::PredictionRows csv(weir::PredictionFormat::csv);
-  csv.header();
+  weir::PredictionRows csv(weir::TableFormat::csv);
   csv.add(flow, "Web", 0.75F, "m.ubj");
   CHECK(
-      csv.bytes() ==
+      csv.header().append(csv.bytes()) ==
       "capture,time,flow_id,src_ip,dst_ip,src_port,dst_port,protocol,packets,bytes,class,"
       "confidence,verdict,model\n"
       "\"a,b.pcap\",1.500000000,7,10.0.0.1,::1,1234,443,TCP,12,3456,Web,0.75,provisional,m.ubj\n");
-  weir::PredictionRows ndjson(weir::PredictionFormat::ndjson);
-  ndjson.header();
+  weir::PredictionRows ndjson(weir::TableFormat::ndjson);
+  CHECK(ndjson.header().empty());
   ndjson.add(flow, "Say \"hi\"", 1.0F, "m.ubj");
   const nlohmann::json row = nlohmann::json::parse(ndjson.bytes());
   CHECK(row.at("class") == "Say \"hi\"");
