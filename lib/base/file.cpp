@@ -4,6 +4,7 @@
 #include "weir/base/file.hpp"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,11 +12,8 @@
 #include <cstdio>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "decompressor.hpp"
 #include "weir/base/error.hpp"
-#include "weir/base/interrupt.hpp"
 #include "weir/base/interrupt.hpp"
 
 namespace weir {
@@ -51,8 +49,7 @@ mode_t final_mode(const std::string& path) {
 
 }  // namespace
 
-InputFile::InputFile(const std::string& path)
-    : name_(path == "-" ? "stdin" : path), descriptor_(STDIN_FILENO) {
+InputFile::InputFile(const std::string& path) : name_(path == "-" ? "stdin" : path) {
   if (path == "-") return;
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor_ < 0) throw system_error("cannot open " + path, errno);

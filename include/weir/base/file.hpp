@@ -41,7 +41,7 @@ class InputFile {
   std::size_t read_decompressed(std::span<std::uint8_t> buffer);
 
   std::string name_;
-  int descriptor_;
+  int descriptor_ = 0;  // stdin
   bool started_ = false;
   std::unique_ptr<Decompressor> decompressor_;  // null for plain files
   std::vector<std::uint8_t> compressed_;        // a block as read
