@@ -12,6 +12,7 @@
 #include "weir/base/parallel.hpp"
 #include "weir/feature/packet_csv.hpp"
 #include "weir/net/capture_file.hpp"
+#include "weir/net/fragments.hpp"
 
 namespace weir {
 namespace {
@@ -80,17 +81,17 @@ class CaptureWorker {
 
   void read_packets(CaptureFile& capture) {
     ExtractCounts& counts = table_.summary.counts;
+    Decoder decoder;
     read_all(capture, [&](std::span<const RawPacket> packets) {
       Packet packet;
       for (const RawPacket& raw : packets) {
-        const DecodeStatus status = decode(raw, packet);
-        counts.decode.count(status);
         counts.bytes += raw.original_length;
-        if (status != DecodeStatus::decoded) continue;
+        if (decoder.decode(raw, packet) != DecodeStatus::decoded) continue;
         ++counts.rows;
         add_packet(packet);
       }
     });
+    counts.decode = decoder.counts();
   }
 
   void end_row(std::string_view label) {
@@ -227,8 +228,12 @@ std::string summary_line(const std::vector<CaptureSummary>& captures, FeatureLev
   const std::uint64_t decoded = sum.decode[DecodeStatus::decoded];
   const std::uint64_t total = sum.decode.total();
   const bool flows = level == FeatureLevel::flow;
-  return fmt::format("{} packets = {} {} + {} not{}; {}{} rows, {} labelled", total, decoded,
-                     flows ? "in flows" : "in rows", total - decoded, reasons,
+  std::string fragments;
+  if (const std::uint64_t joined = sum.decode.joined_fragments) {
+    fragments = fmt::format(" ({} of them later fragments)", joined);
+  }
+  return fmt::format("{} packets = {} {}{} + {} not{}; {}{} rows, {} labelled", total, decoded,
+                     flows ? "in flows" : "in rows", fragments, total - decoded, reasons,
                      flows ? fmt::format("{} flows, ", sum.flows) : std::string(), sum.rows,
                      labelled);
 }
@@ -239,13 +244,14 @@ std::string summary_table(const std::vector<CaptureSummary>& captures) {
   for (std::size_t i = 0; i < kDecodeStatusCount; ++i) {
     row.text(to_string(static_cast<DecodeStatus>(i)));
   }
-  row.text("lost_bytes").text("flows").text("rows").text("labelled").end();
+  row.text("joined_fragments").text("lost_bytes").text("flows").text("rows").text("labelled").end();
   const auto number = [&](std::uint64_t value) { row.integer(static_cast<std::int64_t>(value)); };
   for (const CaptureSummary& capture : captures) {
     row.text(capture.name);
     number(capture.counts.decode.total());
     number(capture.counts.bytes);
     for (const std::uint64_t packets : capture.counts.decode.packets) number(packets);
+    number(capture.counts.decode.joined_fragments);
     number(capture.lost_bytes);
     number(capture.counts.flows);
     number(capture.counts.rows);

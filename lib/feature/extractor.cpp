@@ -12,6 +12,7 @@
 #include "flow_columns.hpp"
 #include "weir/base/error.hpp"
 #include "weir/flow/flow_table.hpp"
+#include "weir/net/fragments.hpp"
 
 namespace weir {
 
@@ -45,6 +46,7 @@ struct FlowExtractor::State {
   std::vector<std::string> names;
   std::vector<float> values;
   std::array<Packet, 32> batch;
+  Decoder decoder;
   ExtractCounts counts;
   FlowTable table;
 };
@@ -59,14 +61,13 @@ void FlowExtractor::add(std::span<const RawPacket> packets) {
   std::size_t count = 0;
   for (const RawPacket& raw : packets) {
     state.counts.bytes += raw.original_length;
-    const DecodeStatus status = decode(raw, state.batch[count]);
-    state.counts.decode.count(status);
-    if (status != DecodeStatus::decoded) continue;
+    if (state.decoder.decode(raw, state.batch[count]) != DecodeStatus::decoded) continue;
     if (++count < state.batch.size()) continue;
     state.table.add(state.batch);
     count = 0;
   }
   state.table.add({state.batch.data(), count});
+  state.counts.decode = state.decoder.counts();
 }
 
 void FlowExtractor::finish() {

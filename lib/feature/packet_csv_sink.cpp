@@ -37,9 +37,7 @@ PacketCsvSink::PacketCsvSink(const std::string& path, OutputFile::Mode mode,
 
 void PacketCsvSink::write(const RawPacket& raw) {
   Packet packet;
-  const DecodeStatus status = decode(raw, packet);
-  counts_.count(status);
-  if (status != DecodeStatus::decoded) return;
+  if (decoder_.decode(raw, packet) != DecodeStatus::decoded) return;
   std::string_view label;
   if (labeller_ != nullptr) {
     const FiveTuple tuple{packet.src, packet.dst, packet.src_port, packet.dst_port,

@@ -21,6 +21,7 @@ std::uint64_t DecodeCounts::total() const noexcept {
 
 DecodeCounts& DecodeCounts::operator+=(const DecodeCounts& other) noexcept {
   for (std::size_t i = 0; i < packets.size(); ++i) packets[i] += other.packets[i];
+  joined_fragments += other.joined_fragments;
   return *this;
 }
 
@@ -29,6 +30,7 @@ DecodeStatus decode(const RawPacket& raw, Packet& packet, TunnelView view) noexc
   packet.time_ns = raw.time_ns;
   packet.length = length;
   packet.tunnel_depth = 0;
+  packet.fragment_part = FragmentPart::whole;
   return decode_link(raw.link_type, Rest{raw.data, raw.captured_length, length}, DecodeState{view},
                      packet);
 }

@@ -6,17 +6,22 @@
 namespace weir {
 namespace {
 
+constexpr std::uint8_t kFragmentHeader = 44;
 constexpr std::uint8_t kAuthenticationHeader = 51;
+
+void forget_transport(Packet& packet) noexcept {
+  packet.src_port = 0;
+  packet.dst_port = 0;
+  packet.tcp_flags = 0;
+  packet.tcp_window = 0;
+}
 
 /// `rest` is the payload of the IP packet. Reads no more of a header than is used, so that captures
 /// with little of each packet decode.
 DecodeStatus decode_transport(std::uint8_t protocol, Rest rest, DecodeState state,
                               Packet& packet) noexcept {
   packet.protocol = protocol;
-  packet.src_port = 0;
-  packet.dst_port = 0;
-  packet.tcp_flags = 0;
-  packet.tcp_window = 0;
+  forget_transport(packet);
   std::uint32_t header = 0;
   switch (static_cast<IpProtocol>(protocol)) {
     case IpProtocol::tcp:  // RFC 9293, 3.1
@@ -39,8 +44,7 @@ DecodeStatus decode_transport(std::uint8_t protocol, Rest rest, DecodeState stat
       return DecodeStatus::decoded;
     default:
       packet.payload_length = rest.wire;
-      enter_ip_tunnel(protocol, rest, state, packet);
-      return DecodeStatus::decoded;
+      return enter_ip_tunnel(protocol, rest, state, packet);
   }
   if (rest.wire < header) return DecodeStatus::malformed;
   if (!rest.holds(4)) return DecodeStatus::truncated;
@@ -49,13 +53,28 @@ DecodeStatus decode_transport(std::uint8_t protocol, Rest rest, DecodeState stat
   packet.payload_length = rest.wire - header;
   if (protocol == static_cast<std::uint8_t>(IpProtocol::udp) && rest.holds(header)) {
     rest.skip(header);
-    enter_udp_tunnel(rest, state, packet);
+    return enter_udp_tunnel(rest, state, packet);
   }
   return DecodeStatus::decoded;
 }
 
+/// Notes of which datagram the packet is a part.
+void note_fragment(FragmentPart part, std::uint32_t identification, std::uint8_t protocol,
+                   Packet& packet) noexcept {
+  packet.fragment_part = part;
+  packet.fragment = {packet.src, packet.dst, identification, protocol};
+}
+
+DecodeStatus decode_later_fragment(std::uint8_t protocol, std::uint32_t payload,
+                                   Packet& packet) noexcept {
+  packet.protocol = protocol;
+  packet.payload_length = payload;
+  forget_transport(packet);
+  return DecodeStatus::later_fragment;
+}
+
 /// Passes extension headers (RFC 8200, 4); `next` becomes the protocol behind them.
-DecodeStatus skip_extensions(std::uint8_t& next, Rest& rest) noexcept {
+DecodeStatus skip_extensions(std::uint8_t& next, Rest& rest, Packet& packet) noexcept {
   for (;;) {
     std::uint32_t header = 0;
     switch (next) {
@@ -68,11 +87,21 @@ DecodeStatus skip_extensions(std::uint8_t& next, Rest& rest) noexcept {
         if (!rest.holds(8)) return rest.without(8);
         header = 8U * (rest.at[1] + 1U);
         break;
-      case 44:  // fragment
-        if (!rest.holds(8)) return rest.without(8);
-        if ((load_big16(rest.at + 2) & 0xfff8U) != 0) return DecodeStatus::later_fragment;
+      case kFragmentHeader: {
         header = 8;
+        if (!rest.holds(header)) return rest.without(header);
+        const std::uint16_t place = load_big16(rest.at + 2);
+        const std::uint32_t identification = load_big32(rest.at + 4);
+        if ((place & 0xfff8U) != 0) {
+          note_fragment(FragmentPart::later, identification, kFragmentHeader, packet);
+          return decode_later_fragment(rest.at[0], rest.wire - header, packet);
+        }
+        constexpr std::uint16_t kMoreFragments = 1;
+        if ((place & kMoreFragments) != 0) {
+          note_fragment(FragmentPart::first, identification, kFragmentHeader, packet);
+        }
         break;
+      }
       case kAuthenticationHeader:  // RFC 4302, 2.2: counted in words of four bytes
         if (!rest.holds(8)) return rest.without(8);
         header = 4U * (rest.at[1] + 2U);
@@ -100,7 +129,6 @@ DecodeStatus decode_ipv4(Rest rest, DecodeState state, Packet& packet) noexcept 
   // 0: filled in later by a network card that cuts segments.
   if (total != 0) rest.limit(total);
   if (header > rest.wire) return DecodeStatus::malformed;
-  if ((load_big16(at + 6) & 0x1fffU) != 0) return DecodeStatus::later_fragment;
 
   packet.ip_version = 4;
   packet.dscp = static_cast<std::uint8_t>(at[1] >> 2U);
@@ -108,11 +136,20 @@ DecodeStatus decode_ipv4(Rest rest, DecodeState state, Packet& packet) noexcept 
   packet.ip_length = rest.wire;
   packet.src = IpAddress::v4(at + 12);
   packet.dst = IpAddress::v4(at + 16);
+  std::uint8_t protocol = at[9];
+  constexpr std::uint16_t kMoreFragments = 0x2000;
+  constexpr std::uint16_t kOffset = 0x1fff;
+  const std::uint16_t place = load_big16(at + 6);
+  if ((place & (kMoreFragments | kOffset)) != 0) [[unlikely]] {
+    const bool is_later = (place & kOffset) != 0;
+    note_fragment(is_later ? FragmentPart::later : FragmentPart::first, load_big16(at + 4),
+                  protocol, packet);
+    if (is_later) return decode_later_fragment(protocol, rest.wire - header, packet);
+  }
   if (!rest.holds(header)) return DecodeStatus::truncated;
   rest.skip(header);
-  std::uint8_t protocol = at[9];
   if (protocol == kAuthenticationHeader) {  // hides nothing
-    const DecodeStatus status = skip_extensions(protocol, rest);
+    const DecodeStatus status = skip_extensions(protocol, rest, packet);
     if (status != DecodeStatus::decoded) return status;
   }
   return decode_transport(protocol, rest, state, packet);
@@ -137,7 +174,7 @@ DecodeStatus decode_ipv6(Rest rest, DecodeState state, Packet& packet) noexcept 
   packet.src = IpAddress::v6(at + 8);
   packet.dst = IpAddress::v6(at + 24);
   rest.skip(kFixedHeader);
-  const DecodeStatus status = skip_extensions(next, rest);
+  const DecodeStatus status = skip_extensions(next, rest, packet);
   if (status != DecodeStatus::decoded) return status;
   return decode_transport(next, rest, state, packet);
 }

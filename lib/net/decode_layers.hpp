@@ -57,8 +57,10 @@ DecodeStatus decode_ip(Rest rest, DecodeState state, Packet& packet) noexcept;
 
 /// Looks for an IP packet in the payload of an IP packet of this protocol, whose headers are in
 /// `outer`. `rest` starts behind the IP header (and, for UDP, behind the UDP header). When there is
-/// one, replaces `outer` by it and returns true.
-bool enter_ip_tunnel(std::uint8_t protocol, Rest rest, DecodeState state, Packet& outer) noexcept;
-bool enter_udp_tunnel(Rest rest, DecodeState state, Packet& outer) noexcept;
+/// one, replaces `outer` by it. The result is that packet's: `decoded`, or `later_fragment` where
+/// what is inside is one.
+DecodeStatus enter_ip_tunnel(std::uint8_t protocol, Rest rest, DecodeState state,
+                             Packet& outer) noexcept;
+DecodeStatus enter_udp_tunnel(Rest rest, DecodeState state, Packet& outer) noexcept;
 
 }  // namespace weir

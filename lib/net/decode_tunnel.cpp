@@ -142,23 +142,34 @@ DecodeStatus decode_l2tp(Rest rest, DecodeState state, Packet& packet) noexcept 
 
 /// Decodes what is inside by `decode`; when that works, it takes the place of `outer`.
 template <typename Decode>
-bool enter(Decode decode, Rest rest, DecodeState state, Packet& outer) noexcept {
-  if (state.view == TunnelView::outer || ++state.depth > kMaxTunnelDepth) return false;
+DecodeStatus enter(Decode decode, Rest rest, DecodeState state, Packet& outer) noexcept {
+  if (state.view == TunnelView::outer || ++state.depth > kMaxTunnelDepth) {
+    return DecodeStatus::decoded;
+  }
   Packet inner;
   inner.time_ns = outer.time_ns;
   inner.length = outer.length;
-  if (decode(rest, state, inner) != DecodeStatus::decoded) return false;
+  const DecodeStatus status = decode(rest, state, inner);
+  if (status != DecodeStatus::decoded && status != DecodeStatus::later_fragment) {
+    return DecodeStatus::decoded;
+  }
   inner.tunnel_depth =
       static_cast<std::uint8_t>(std::max<unsigned>(inner.tunnel_depth, state.depth));
   inner.outer_src = outer.src;
   inner.outer_dst = outer.dst;
+  // The tunnel's packet may be cut in fragments, too; its later ones continue this packet.
+  if (inner.fragment_part == FragmentPart::whole) {
+    inner.fragment_part = outer.fragment_part;
+    inner.fragment = outer.fragment;
+  }
   outer = inner;
-  return true;
+  return status;
 }
 
 }  // namespace
 
-bool enter_ip_tunnel(std::uint8_t protocol, Rest rest, DecodeState state, Packet& outer) noexcept {
+DecodeStatus enter_ip_tunnel(std::uint8_t protocol, Rest rest, DecodeState state,
+                             Packet& outer) noexcept {
   switch (protocol) {
     case kIpv4InIp:  // RFC 2003
       return enter(decode_ipv4, rest, state, outer);
@@ -167,11 +178,11 @@ bool enter_ip_tunnel(std::uint8_t protocol, Rest rest, DecodeState state, Packet
     case kGre:
       return enter(decode_gre, rest, state, outer);
     default:
-      return false;
+      return DecodeStatus::decoded;
   }
 }
 
-bool enter_udp_tunnel(Rest rest, DecodeState state, Packet& outer) noexcept {
+DecodeStatus enter_udp_tunnel(Rest rest, DecodeState state, Packet& outer) noexcept {
   for (const std::uint16_t port : {outer.dst_port, outer.src_port}) {
     switch (port) {
       case kL2tp:
@@ -188,7 +199,7 @@ bool enter_udp_tunnel(Rest rest, DecodeState state, Packet& outer) noexcept {
         break;
     }
   }
-  return false;
+  return DecodeStatus::decoded;
 }
 
 }  // namespace weir

@@ -30,7 +30,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   raw.captured_length = static_cast<std::uint32_t>(size - kPrefix);
   for (const auto view : {weir::TunnelView::inner, weir::TunnelView::outer}) {
     weir::Packet packet;
-    if (weir::decode(raw, packet, view) != weir::DecodeStatus::decoded) continue;
+    const weir::DecodeStatus status = weir::decode(raw, packet, view);
+    if (status != weir::DecodeStatus::decoded && status != weir::DecodeStatus::later_fragment) {
+      continue;
+    }
     if (packet.payload_length > packet.ip_length || packet.ip_length > packet.length) std::abort();
     if (packet.tunnel_depth > weir::kMaxTunnelDepth) std::abort();
   }

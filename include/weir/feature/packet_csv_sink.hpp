@@ -8,7 +8,7 @@
 #include "weir/base/file.hpp"
 #include "weir/feature/packet_csv.hpp"
 #include "weir/flow/labels.hpp"
-#include "weir/net/decode.hpp"
+#include "weir/net/fragments.hpp"
 #include "weir/net/source.hpp"
 
 namespace weir {
@@ -27,14 +27,14 @@ class PacketCsvSink : public PacketSink {
   void commit() override { output_.commit(); }
 
   /// What became of the packets written so far.
-  const DecodeCounts& counts() const noexcept { return counts_; }
+  const DecodeCounts& counts() const noexcept { return decoder_.counts(); }
 
  private:
   OutputFile output_;
   PacketCsvWriter writer_;
   const Labeller* labeller_;
   std::string capture_;
-  DecodeCounts counts_;
+  Decoder decoder_;
 };
 
 }  // namespace weir

@@ -19,7 +19,7 @@ enum class DecodeStatus : std::uint8_t {
   not_ip,          ///< ARP, LLDP, spanning tree, ...
   truncated,       ///< the capture ends inside a header that is needed
   malformed,       ///< a length or version field contradicts itself
-  later_fragment,  ///< an IP fragment without the transport header
+  later_fragment,  ///< an IP fragment without the transport header, of no known flow
 };
 inline constexpr std::size_t kDecodeStatusCount = 6;
 
@@ -29,6 +29,7 @@ std::string_view to_string(DecodeStatus status) noexcept;
 /// How many packets met each status.
 struct DecodeCounts {
   std::array<std::uint64_t, kDecodeStatusCount> packets{};
+  std::uint64_t joined_fragments = 0;  ///< of those decoded: later fragments of a known flow
 
   void count(DecodeStatus status) noexcept { ++packets[static_cast<std::size_t>(status)]; }
   std::uint64_t operator[](DecodeStatus status) const noexcept {
@@ -52,13 +53,14 @@ inline constexpr unsigned kMaxTunnelDepth = 8;
 /// 791), IPv6 and its extension headers (RFC 8200), TCP (RFC 9293), UDP (RFC 768), SCTP (RFC 9260),
 /// ICMP, and enters the tunnels IP in IP, 6in4, GRE, GTP-U, VXLAN, Geneve, Teredo and L2TP; a
 /// tunnel that holds no decodable IP packet is a packet of the outer flow. `packet` means something
-/// only when the result is `decoded`. Reads only [data, data + captured_length).
+/// only when the result is `decoded`, or `later_fragment`: then all but ports and what else a
+/// transport header tells. Reads only [data, data + captured_length).
 ///
 /// Sizes come from the IP length field, so link-layer padding is no payload. Where that field is 0
 /// (segmentation left to the network card, jumbograms) or claims more than the frame carried, the
 /// frame's length on the wire decides. A first fragment has its ports, and the sizes of that
 /// fragment. Headers may be cut by the capture behind what is read of them: 16 bytes of TCP, 4 of
-/// UDP and SCTP, none of others.
+/// UDP and SCTP, none of others. Decoder gives later fragments the ports of their first.
 DecodeStatus decode(const RawPacket& raw, Packet& packet,
                     TunnelView view = TunnelView::inner) noexcept;
 

@@ -3,6 +3,7 @@
 // A packet as captured (RawPacket) and as decoded (Packet).
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -71,6 +72,23 @@ enum TcpFlag : std::uint8_t {
   kTcpCwr = 0x80,
 };
 
+/// What of an IP datagram a packet holds.
+enum class FragmentPart : std::uint8_t {
+  whole,
+  first,  ///< its transport header, and less than all that follows
+  later,  ///< no transport header
+};
+
+/// Tells the fragments of one datagram from those of others (RFC 791, 2.3; RFC 8200, 4.5).
+struct FragmentKey {
+  IpAddress src;
+  IpAddress dst;
+  std::uint32_t identification = 0;
+  std::uint8_t protocol = 0;  ///< IPv4: the IP header's; IPv6: 44, since it may differ by fragment
+
+  auto operator<=>(const FragmentKey&) const = default;
+};
+
 /// What the suite knows of an IP packet; payloads are never read. All sizes are those on the wire,
 /// even where the capture was truncated: payload_length <= ip_length <= length.
 struct Packet {
@@ -90,7 +108,9 @@ struct Packet {
   std::uint16_t tcp_window = 0;      ///< as sent, not scaled
   std::uint32_t length = 0;          ///< frame on the wire
   std::uint32_t ip_length = 0;       ///< IP header and all that follows
-  std::uint32_t payload_length = 0;  ///< bytes behind the transport header
+  std::uint32_t payload_length = 0;  ///< bytes behind the transport header, where there is one
+  FragmentPart fragment_part = FragmentPart::whole;
+  FragmentKey fragment;  ///< means something where fragment_part is not whole
 };
 
 }  // namespace weir

@@ -389,6 +389,42 @@ TEST_CASE("every packet is counted: in a flow, or by the reason why it is in non
   CHECK(extractor.counts().bytes == 52 + 62 + 60 + 60);
 }
 
+TEST_CASE("fragments are packets of their flow, or counted as in none, whatever the batches") {
+  Random random(5);
+  Frames frames;
+  constexpr int kPackets = 3000;
+  for (int i = 0; i < kPackets; ++i) {
+    FrameSpec spec;
+    spec.time_ns = i * 20 * kMs;
+    spec.client_port = static_cast<std::uint16_t>(1000 + random.below(50));
+    spec.identification = static_cast<unsigned>(random.below(1000));
+    spec.fragment = std::array{0U, 0x2000U, 0x2003U, 3U}[random.below(4)];
+    frames.add(spec);
+  }
+  std::vector<std::uint64_t> first_sizes;
+  for (const std::size_t batch : {1U, 7U, 32U, 1000U}) {
+    std::vector<std::uint64_t> sizes;
+    std::uint64_t in_flows = 0;
+    FlowExtractor extractor({}, [&](const FlowRow& row) {
+      in_flows += row.packets;
+      sizes.push_back(row.packets);
+    });
+    const auto all = frames.packets();
+    for (std::size_t at = 0; at < all.size(); at += batch) {
+      extractor.add(all.subspan(at, std::min(batch, all.size() - at)));
+    }
+    extractor.finish();
+    const DecodeCounts& counts = extractor.counts().decode;
+    CHECK(in_flows + counts[DecodeStatus::later_fragment] == kPackets);
+    CHECK(counts[DecodeStatus::later_fragment] > 0);
+    CHECK(counts[DecodeStatus::decoded] == in_flows);
+    CHECK(counts.joined_fragments > 0);
+    if (first_sizes.empty()) first_sizes = sizes;
+    CHECK(sizes == first_sizes);
+    CHECK(sizes.size() == 50);  // no flow of its own for any fragment
+  }
+}
+
 TEST_CASE("emission points read back as they were written") {
   ExtractorSettings settings;
   for (const char* text : {"end", "5", "5,10,20,end"}) {

@@ -26,6 +26,8 @@ struct FrameSpec {
   std::uint16_t server_port = 80;
   std::uint32_t client = 0x0a000001;
   std::uint32_t server = 0x0a000002;
+  unsigned identification = 0;
+  unsigned fragment = 0;  ///< flags and offset of the IP header, which hide nothing of the frame
 };
 
 /// Frames in memory that stays put, as a packet source would give them.
@@ -40,7 +42,8 @@ class Frames {
     put16(b, 0x0800);
     put16(b, 0x4500);
     put16(b, ip_length);
-    put32(b, 0);
+    put16(b, spec.identification);
+    put16(b, spec.fragment);
     b.push_back(64);
     b.push_back(spec.protocol);
     put16(b, 0);

@@ -38,11 +38,13 @@ inline ByteString ethernet(std::uint16_t type) {
 
 /// An IPv4 header (192.0.2.1 > 198.51.100.2, TTL 64, DSCP 46) before `payload`.
 inline ByteString ipv4(std::uint8_t protocol, const ByteString& payload,
-                       const ByteString& options = {}, std::uint32_t fragment = 0) {
+                       const ByteString& options = {}, std::uint32_t fragment = 0,
+                       std::uint32_t identification = 0) {
   const std::size_t header = 20 + options.size();
   return ByteString{static_cast<std::uint8_t>(0x40U | header / 4), 46 << 2} +
-         be16(static_cast<std::uint32_t>(header + payload.size())) + be16(0) + be16(fragment) +
-         ByteString{64, protocol, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2} + options + payload;
+         be16(static_cast<std::uint32_t>(header + payload.size())) + be16(identification) +
+         be16(fragment) + ByteString{64, protocol, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2} + options +
+         payload;
 }
 
 /// An IPv6 header (2001:db8::1 > 2001:db8::2, hop limit 63, DSCP 46) before `payload`.
