@@ -127,6 +127,9 @@ std::function<int()> set_up(CLI::App& app) {
                       "End a flow after a gap of more than this");
   add_duration_option(app, "--active-timeout", o.settings.active_timeout_ns,
                       "Cut a flow into pieces of at most this length");
+  add_choice_option(app, "--tunnel", o.settings.tunnel,
+                    {{"inner", TunnelView::inner}, {"outer", TunnelView::outer}},
+                    "Which packet counts where packets travel inside packets");
   app.add_option("--min-packets", o.settings.min_packets, "Leave out flows of fewer packets")
       ->type_name("N")
       ->capture_default_str();

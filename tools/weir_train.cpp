@@ -77,6 +77,9 @@ void declare(CLI::App& app, Options& options) {
                       "As given to weir-extract; kept in the model for weir-predict-shape");
   add_duration_option(app, "--active-timeout", training.extractor.active_timeout_ns,
                       "As given to weir-extract; kept in the model for weir-predict-shape");
+  add_choice_option(app, "--tunnel", training.extractor.tunnel,
+                    {{"inner", TunnelView::inner}, {"outer", TunnelView::outer}},
+                    "As given to weir-extract; kept in the model for weir-predict-shape");
   app.add_option("--json", options.json, "Write the report as JSON too")->type_name("FILE");
   add_threads_option(app, training.threads);
 }

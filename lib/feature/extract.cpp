@@ -81,7 +81,7 @@ class CaptureWorker {
 
   void read_packets(CaptureFile& capture) {
     ExtractCounts& counts = table_.summary.counts;
-    Decoder decoder;
+    Decoder decoder(job_.settings.tunnel);
     read_all(capture, [&](std::span<const RawPacket> packets) {
       Packet packet;
       for (const RawPacket& raw : packets) {

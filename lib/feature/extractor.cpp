@@ -30,6 +30,7 @@ struct FlowExtractor::State {
         emit(std::move(receiver)),
         columns(flow_columns(chosen.first_packets)),
         values(columns.size()),
+        decoder(chosen.tunnel),
         table({chosen.idle_timeout_ns, chosen.active_timeout_ns, chosen.emit_at,
                chosen.first_packets},
               [this](const FlowRecord& flow, const FlowContext& context, FlowEndReason reason) {

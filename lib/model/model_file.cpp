@@ -70,7 +70,8 @@ ordered_json to_json(const ExtractorSettings& settings) {
           {"first_packets", settings.first_packets},
           {"emit_at", settings.emit_at},
           {"emit_at_end", settings.emit_at_end},
-          {"min_packets", settings.min_packets}};
+          {"min_packets", settings.min_packets},
+          {"tunnel", to_string(settings.tunnel)}};
 }
 
 ExtractorSettings extractor_from(const ordered_json& text) {
@@ -81,6 +82,9 @@ ExtractorSettings extractor_from(const ordered_json& text) {
   settings.emit_at = text.at("emit_at").get<std::vector<std::uint32_t>>();
   settings.emit_at_end = text.at("emit_at_end");
   settings.min_packets = text.at("min_packets");
+  // Older models do not say: theirs is the inner one.
+  const std::string tunnel = text.value("tunnel", "inner");
+  if (tunnel == to_string(TunnelView::outer)) settings.tunnel = TunnelView::outer;
   return settings;
 }
 

@@ -15,6 +15,10 @@ std::string_view to_string(DecodeStatus status) noexcept {
   return kNames[static_cast<std::size_t>(status)];
 }
 
+std::string_view to_string(TunnelView view) noexcept {
+  return view == TunnelView::outer ? "outer" : "inner";
+}
+
 std::uint64_t DecodeCounts::total() const noexcept {
   return std::accumulate(packets.begin(), packets.end(), std::uint64_t{0});
 }

@@ -21,7 +21,7 @@ namespace weir {
 struct ExtractJob {
   std::vector<std::string> captures;  ///< paths, "-" = stdin
   FeatureLevel level = FeatureLevel::flow;
-  ExtractorSettings settings;  ///< of flows
+  ExtractorSettings settings;  ///< of flows; `tunnel` of packets, too
   TableFormat format = TableFormat::csv;
   const Labeller* labeller = nullptr;  ///< none: no row has a label
   unsigned threads = 0;                ///< 0 = one for each core

@@ -28,6 +28,7 @@ struct ExtractorSettings {
       emit_at;              ///< packet counts at which a provisional row is emitted, ascending
   bool emit_at_end = true;  ///< a row when the flow ends
   std::uint64_t min_packets = 1;  ///< final rows of smaller flows are not emitted
+  TunnelView tunnel = TunnelView::inner;
 
   bool operator==(const ExtractorSettings&) const = default;
 };

@@ -44,6 +44,8 @@ enum class TunnelView : std::uint8_t {
   inner,  ///< the innermost IP packet that decodes
   outer,  ///< the first IP packet
 };
+/// "inner", "outer".
+std::string_view to_string(TunnelView view) noexcept;
 
 /// Tunnels inside tunnels are entered so many times; what is deeper stays a packet of the last one.
 inline constexpr unsigned kMaxTunnelDepth = 8;

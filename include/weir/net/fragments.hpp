@@ -52,9 +52,11 @@ class FragmentTable {
 /// fragments, and counts.
 class Decoder {
  public:
+  explicit Decoder(TunnelView view = TunnelView::inner) : view_(view) {}
+
   /// As decode(); a later fragment whose first came before is `decoded`.
   DecodeStatus decode(const RawPacket& raw, Packet& packet) {
-    DecodeStatus status = weir::decode(raw, packet);
+    DecodeStatus status = weir::decode(raw, packet, view_);
     if (packet.fragment_part != FragmentPart::whole) [[unlikely]] {
       status = place_fragment(status, packet);
     }
@@ -67,6 +69,7 @@ class Decoder {
  private:
   DecodeStatus place_fragment(DecodeStatus status, Packet& packet);
 
+  TunnelView view_;
   FragmentTable fragments_;
   DecodeCounts counts_;
 };

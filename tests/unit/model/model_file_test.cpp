@@ -41,6 +41,7 @@ TEST_CASE("a model read back predicts the same bits and knows the same of itself
   Model model = train(data);
   model.manifest.extractor.emit_at = {5, 10};
   model.manifest.extractor.idle_timeout_ns = 7;
+  model.manifest.extractor.tunnel = weir::TunnelView::outer;
   model.manifest.schema = {weir::TableLevel::flow, "weir-flow-1", "00ff", 20};
   for (const char* name : {"m.json", "m.ubj"}) {
     const std::string path =
@@ -66,6 +67,15 @@ TEST_CASE("a model read back predicts the same bits and knows the same of itself
     CHECK(a.held_out.scores.classes[1].name == "medium");
     CHECK(a.held_out.scores.classes[1].support == b.held_out.scores.classes[1].support);
   }
+}
+
+TEST_CASE("a model that does not say which packet of a tunnel counted means the inner one") {
+  const TemporaryFolder folder;
+  Model model = train(three_bands(3, 100));
+  model.manifest.extractor.tunnel = weir::TunnelView::outer;
+  const std::string bytes = altered(model, R"(,\"tunnel\":\"outer\")", "");
+  CHECK(weir::load_model(folder.file("m.json", bytes)).manifest.extractor.tunnel ==
+        weir::TunnelView::inner);
 }
 
 TEST_CASE("the format follows the name") {
