@@ -110,7 +110,7 @@ class CaptureWorker {
   void add_flow(const FlowRow& flow) {
     TableRow& row = table_.rows;
     row.text(table_.summary.name).integer(static_cast<std::int64_t>(flow.flow_id));
-    row.text(text_of(flow.tuple.src)).text(text_of(flow.tuple.dst));
+    row.address(flow.tuple.src).address(flow.tuple.dst);
     row.integer(flow.tuple.src_port).integer(flow.tuple.dst_port);
     row.text(protocol_name(flow.tuple.protocol));
     row.timestamp(flow.start_ns).timestamp(flow.end_ns).text(to_string(flow.end_reason));
@@ -124,29 +124,15 @@ class CaptureWorker {
     const std::string_view text =
         label({packet.src, packet.dst, packet.src_port, packet.dst_port, packet.protocol},
               packet.time_ns, packet.time_ns);
-    TableRow& row = table_.rows;
-    row.timestamp(packet.time_ns).text(protocol_name(packet.protocol)).integer(packet.length);
-    row.text(text_of(packet.src)).text(text_of(packet.dst));
-    if (has_ports(packet.protocol)) {
-      row.integer(packet.src_port).integer(packet.dst_port);
-    } else {
-      row.absent().absent();
-    }
+    add_packet_columns(table_.rows, packet);
     if (wants_ml_) table_.ml.add(packet, text);
     end_row(text);
-  }
-
-  std::string_view text_of(const IpAddress& address) {
-    address_.clear();
-    append_address(address_, address);
-    return address_;
   }
 
   const ExtractJob& job_;
   CaptureTable& table_;
   bool wants_ml_;
   const Hooks& hooks_;
-  std::string address_;
 };
 
 void warn_of_losses(const CaptureSummary& capture) {

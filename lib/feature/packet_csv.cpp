@@ -16,31 +16,25 @@ bool has_ports(std::uint8_t protocol) noexcept {
   }
 }
 
-PacketCsvWriter::PacketCsvWriter(OutputFile& output) : output_(output) {
+void add_packet_columns(TableRow& row, const Packet& packet) {
+  row.timestamp(packet.time_ns).text(protocol_name(packet.protocol)).integer(packet.length);
+  row.address(packet.src).address(packet.dst);
+  if (has_ports(packet.protocol)) {
+    row.integer(packet.src_port).integer(packet.dst_port);
+  } else {
+    row.absent().absent();
+  }
+}
+
+PacketCsvWriter::PacketCsvWriter(OutputFile& output) : output_(output), row_(TableFormat::csv, {}) {
   if (output.appends_to_content()) return;
   output_.write(kPacketCsvHeader);
   output_.write(std::string_view("\n"));
 }
 
 void PacketCsvWriter::write(const Packet& packet, std::string_view label) {
-  const auto address = [&](const IpAddress& value) {
-    text_.clear();
-    append_address(text_, value);
-    row_.text(text_);
-  };
-  const auto port = [&](std::uint16_t value) {
-    if (has_ports(packet.protocol)) {
-      row_.integer(value);
-    } else {
-      row_.text({});
-    }
-  };
   row_.clear();
-  row_.timestamp(packet.time_ns).text(protocol_name(packet.protocol)).integer(packet.length);
-  address(packet.src);
-  address(packet.dst);
-  port(packet.src_port);
-  port(packet.dst_port);
+  add_packet_columns(row_, packet);
   row_.text(label).end();
   output_.write(row_.bytes());
 }

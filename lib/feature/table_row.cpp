@@ -62,6 +62,12 @@ TableRow& TableRow::text(std::string_view value) {
   return *this;
 }
 
+TableRow& TableRow::address(const IpAddress& value) {
+  address_.clear();
+  append_address(address_, value);
+  return text(address_);
+}
+
 TableRow& TableRow::integer(std::int64_t value) {
   if (format_ == TableFormat::csv) {
     csv_.integer(value);

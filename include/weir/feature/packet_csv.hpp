@@ -4,11 +4,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
-#include "weir/base/csv.hpp"
 #include "weir/base/file.hpp"
+#include "weir/feature/table_row.hpp"
 #include "weir/net/packet.hpp"
 
 namespace weir {
@@ -20,19 +19,22 @@ inline constexpr std::string_view kPacketCsvHeader =
 /// True for TCP, UDP and SCTP: the protocols whose ports the packet table shows.
 bool has_ports(std::uint8_t protocol) noexcept;
 
+/// Adds the columns of a packet, all but the label, to a row of the packet table. Ports are absent
+/// where the protocol has none.
+void add_packet_columns(TableRow& row, const Packet& packet);
+
 /// Writes packet rows to an output that outlives it.
 class PacketCsvWriter {
  public:
   /// Writes the header, unless the output appends to existing rows.
   explicit PacketCsvWriter(OutputFile& output);
 
-  /// `label` may be empty. Ports are empty where the protocol has none. Throws Error.
+  /// `label` may be empty. Throws Error.
   void write(const Packet& packet, std::string_view label);
 
  private:
   OutputFile& output_;
-  CsvRow row_;
-  std::string text_;
+  TableRow row_;
 };
 
 }  // namespace weir

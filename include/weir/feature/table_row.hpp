@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "weir/base/csv.hpp"
+#include "weir/net/address.hpp"
 
 namespace weir {
 
@@ -28,6 +29,7 @@ class TableRow {
   std::string header() const;
 
   TableRow& text(std::string_view value);
+  TableRow& address(const IpAddress& value);
   TableRow& integer(std::int64_t value);
   /// A number that is text already, written as it is; empty is absent.
   TableRow& number(std::string_view digits);
@@ -51,6 +53,7 @@ class TableRow {
   std::size_t next_ = 0;
   CsvRow csv_;
   std::string json_;
+  std::string address_;  // kept for its memory
 };
 
 }  // namespace weir
