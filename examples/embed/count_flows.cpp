@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Prints the flows of a capture with weir's library: the initiator, the responder, packets and bytes.
+// Prints the flows of a capture with weir's library: the initiator, the responder, packets and
+// bytes.
 #include <fmt/format.h>
 
 #include <array>
