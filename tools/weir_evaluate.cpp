@@ -90,9 +90,5 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  Options options;
-  return run_tool(kInfo, argc, argv, [&](CLI::App& app) {
-    declare(app, options);
-    return [&] { return run(options); };
-  });
+  return run_tool<Options>(kInfo, argc, argv, declare, run);
 }

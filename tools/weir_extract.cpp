@@ -98,9 +98,7 @@ int run(Options& options) {
   return kExitDone;
 }
 
-std::function<int()> set_up(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  Options& o = *options;
+void declare(CLI::App& app, Options& o) {
   app.add_option("CAPTURE", o.inputs,
                  "Captures (pcap, pcapng), folders of captures, or - for stdin");
   add_output_option(app, o.output);
@@ -143,7 +141,6 @@ std::function<int()> set_up(CLI::App& app) {
                "Print what every column means (Markdown) and exit");
   add_threads_option(app, o.threads);
   add_progress_option(app, o.progress);
-  return [options] { return run(*options); };
 }
 
 constexpr ToolInfo kTool{
@@ -157,5 +154,5 @@ constexpr ToolInfo kTool{
 }  // namespace
 
 int main(int argc, char** argv) {
-  return weir::run_tool(kTool, argc, argv, set_up);
+  return run_tool<Options>(kTool, argc, argv, declare, run);
 }

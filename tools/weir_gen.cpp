@@ -3,7 +3,6 @@
 // weir-gen: traffic with known labels, over sockets or into a capture file.
 #include <spdlog/spdlog.h>
 
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,7 +28,7 @@ void add_port(CLI::App& app, const char* name, std::uint16_t& port, const char* 
       ->capture_default_str();
 }
 
-std::function<int()> set_up(CLI::App& app, weir::GenerateOptions& options) {
+void declare(CLI::App& app, weir::GenerateOptions& options) {
   weir::TrafficOptions& traffic = options.traffic;
   weir::add_choice_option(app, "--type", traffic.type,
                           {{"voip", weir::TrafficType::voip},
@@ -72,18 +71,16 @@ std::function<int()> set_up(CLI::App& app, weir::GenerateOptions& options) {
                "Do not play the servers: real ones listen at --dst");
   app.add_flag("--i-own-this-network", options.own_network,
                "Allow a --dst that is neither loopback nor private");
-  return [&options] { return run(options); };
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  weir::GenerateOptions options;
-  return weir::run_tool(
+  return weir::run_tool<weir::GenerateOptions>(
       {"weir-gen", "Generates traffic with known labels: voice calls, file transfers, web.",
        "  weir-gen --duration 30                       all types over loopback sockets\n"
        "  weir-gen --type voip --pps 100 --dst 10.0.0.2 --no-responder\n"
        "  weir-gen --method pcap --duration 60 -o lab.pcap --ground-truth lab.csv\n"
        "  weir-gen --method pcap --seed 7 -o - | weir-extract -o flows.csv -\n"},
-      argc, argv, [&options](CLI::App& app) { return set_up(app, options); });
+      argc, argv, declare, run);
 }

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
 // weir-pipeline: from nothing to a measured model by running the other tools.
-#include <functional>
 
 #include "weir/base/process.hpp"
 #include "weir/cli/tool.hpp"
@@ -16,7 +15,7 @@ int run(weir::PipelineOptions options) {
   return weir::kExitDone;
 }
 
-std::function<int()> set_up(CLI::App& app, weir::PipelineOptions& options) {
+void declare(CLI::App& app, weir::PipelineOptions& options) {
   const auto text = [&app](const char* name, std::string& value, const char* type_name,
                            const char* description) {
     app.add_option(name, value, description)->type_name(type_name)->capture_default_str();
@@ -41,14 +40,12 @@ std::function<int()> set_up(CLI::App& app, weir::PipelineOptions& options) {
   weir::add_seed_option(app, options.seed);
   text("--work-dir", options.work_folder, "DIR", "Folder for everything in between");
   text("--tools", options.tools_folder, "DIR", "Folder of the other tools. Default: this one's");
-  return [&options] { return run(options); };
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  weir::PipelineOptions options;
-  return weir::run_tool(
+  return weir::run_tool<weir::PipelineOptions>(
       {"weir-pipeline",
        "Runs the tools in a chain: capture beside gen, extract, train, evaluate. Every command "
        "line is\nshown before it runs. Traffic is recorded in five rounds with different seeds; "
@@ -58,5 +55,5 @@ int main(int argc, char** argv) {
        "  weir-pipeline --duration 10 --model-out lab.ubj\n"
        "  weir-pipeline --dataset flows.csv --model-out lab.ubj   # again, on the same flows\n"
        "  weir-pipeline --dataset flows.csv --fresh --seed 2 --algorithm gbdt\n"},
-      argc, argv, [&options](CLI::App& app) { return set_up(app, options); });
+      argc, argv, declare, run);
 }

@@ -35,6 +35,17 @@ using ToolSetup = std::function<std::function<int()>(CLI::App& app)>;
 /// code.
 int run_tool(const ToolInfo& info, int argc, char** argv, const ToolSetup& setup);
 
+/// run_tool() for a tool whose options are a struct: `declare(app, options)` binds them to `app`,
+/// `run(options)` gets them parsed.
+template <typename Options, typename Declare, typename Run>
+int run_tool(const ToolInfo& info, int argc, char** argv, Declare declare, Run run) {
+  Options options;
+  return run_tool(info, argc, argv, [&](CLI::App& app) {
+    declare(app, options);
+    return [&] { return run(options); };
+  });
+}
+
 /// Declares --seed on `app`.
 void add_seed_option(CLI::App& app, std::uint64_t& seed);
 
