@@ -46,12 +46,7 @@ void declare(CLI::App& app, Options& options) {
 }
 
 void report(const ClassifyCounts& counts, std::uint64_t min_packets) {
-  for (const auto& cut : counts.cut) {
-    spdlog::warn(
-        "{}: the capture was cut: its last {} bytes hold no whole packet; everything before them "
-        "was used",
-        cut.path, cut.lost_bytes);
-  }
+  for (const auto& cut : counts.cut) spdlog::warn("{}", cut_warning(cut.path, cut.lost_bytes));
   const DecodeCounts& packets = counts.extract.decode;
   if (const std::uint64_t unread = packets[DecodeStatus::unsupported_link_type]) {
     spdlog::warn("{} packets are of a link type that is not supported; they were left out", unread);

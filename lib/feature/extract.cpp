@@ -137,10 +137,7 @@ class CaptureWorker {
 
 void warn_of_losses(const CaptureSummary& capture) {
   if (capture.lost_bytes > 0) {
-    spdlog::warn(
-        "{}: the capture was cut: its last {} bytes hold no whole packet; everything "
-        "before them was used",
-        capture.name, capture.lost_bytes);
+    spdlog::warn("{}", cut_warning(capture.name, capture.lost_bytes));
   }
   if (const auto packets = capture.counts.decode[DecodeStatus::unsupported_link_type]) {
     spdlog::warn("{}: {} packets are of a link type that is not supported; they were left out",

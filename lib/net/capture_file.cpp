@@ -57,6 +57,13 @@ std::unique_ptr<CaptureFile> open_capture(const std::string& path) {
                           buffer.name(), fmt::join(std::span(buffer.data(), 4), " ")));
 }
 
+std::string cut_warning(const std::string& capture, std::uint64_t lost_bytes) {
+  return fmt::format(
+      "{}: the capture was cut: its last {} bytes hold no whole packet; everything before them was "
+      "used",
+      capture, lost_bytes);
+}
+
 std::vector<std::string> expand_captures(const std::vector<std::string>& paths) {
   std::vector<std::string> captures;
   for (const std::string& path : paths) {

@@ -23,6 +23,9 @@ class CaptureFile : public PacketSource {
   virtual std::uint64_t lost_bytes() const noexcept = 0;
 };
 
+/// What to tell the user of a capture that ends inside a packet; `lost_bytes` as of CaptureFile.
+std::string cut_warning(const std::string& capture, std::uint64_t lost_bytes);
+
 /// Opens `path` ("-" = stdin) and finds out its format. Throws Error when it cannot be read, is
 /// empty or is not a capture.
 std::unique_ptr<CaptureFile> open_capture(const std::string& path);
