@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 # Installs what the project needs from Debian 12's packages, and nothing where all of it is there already.
 #
-# usage: scripts/deps.sh [build|test]    build: what compiling needs (default); test: what the tests need, too
+# usage: scripts/deps.sh [build|test|bench]    what compiling needs (default); and the tests; and the benchmarks
 set -euo pipefail
 
 build=(
@@ -14,12 +14,16 @@ build=(
 test=(
   catch2 ccache iproute2 python3 tshark
 )
+bench=(
+  nfdump softflowd tcpdump
+)
 
 case "${1:-build}" in
   build) wanted=("${build[@]}") ;;
   test) wanted=("${build[@]}" "${test[@]}") ;;
+  bench) wanted=("${build[@]}" "${test[@]}" "${bench[@]}") ;;
   *)
-    echo "usage: $0 [build|test]" >&2
+    echo "usage: $0 [build|test|bench]" >&2
     exit 2
     ;;
 esac
