@@ -48,10 +48,13 @@ DecodeStatus decode_transport(std::uint8_t protocol, Rest rest, DecodeState stat
   }
   if (rest.wire < header) return DecodeStatus::malformed;
   if (!rest.holds(4)) return DecodeStatus::truncated;
-  packet.src_port = load_big16(rest.at);
-  packet.dst_port = load_big16(rest.at + 2);
+  const std::uint16_t src_port = load_big16(rest.at);
+  const std::uint16_t dst_port = load_big16(rest.at + 2);
+  packet.src_port = src_port;
+  packet.dst_port = dst_port;
   packet.payload_length = rest.wire - header;
-  if (protocol == static_cast<std::uint8_t>(IpProtocol::udp) && rest.holds(header)) {
+  if ((is_tunnel_port(src_port) | is_tunnel_port(dst_port)) != 0 &&
+      protocol == static_cast<std::uint8_t>(IpProtocol::udp) && rest.holds(header)) [[unlikely]] {
     rest.skip(header);
     return enter_udp_tunnel(rest, state, packet);
   }

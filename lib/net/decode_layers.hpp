@@ -55,6 +55,20 @@ DecodeStatus decode_ipv6(Rest rest, DecodeState state, Packet& packet) noexcept;
 /// By the version in the first byte, for layers that do not tell.
 DecodeStatus decode_ip(Rest rest, DecodeState state, Packet& packet) noexcept;
 
+/// UDP ports, of either end, behind which tunnels are looked for.
+enum TunnelPort : std::uint16_t {
+  kL2tp = 1701,
+  kGtpU = 2152,
+  kTeredo = 3544,
+  kVxlan = 4789,
+  kGeneve = 6081,
+};
+/// Without a branch: asked of both ports of every UDP packet, which a processor cannot foretell.
+constexpr bool is_tunnel_port(unsigned port) noexcept {
+  return ((port == kL2tp) | (port == kGtpU) | (port == kTeredo) | (port == kVxlan) |
+          (port == kGeneve)) != 0;
+}
+
 /// Looks for an IP packet in the payload of an IP packet of this protocol, whose headers are in
 /// `outer`. `rest` starts behind the IP header (and, for UDP, behind the UDP header). When there is
 /// one, replaces `outer` by it. The result is that packet's: `decoded`, or `later_fragment` where

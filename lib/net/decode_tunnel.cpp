@@ -7,14 +7,6 @@
 namespace weir {
 namespace {
 
-enum TunnelPort : std::uint16_t {
-  kL2tp = 1701,
-  kGtpU = 2152,
-  kTeredo = 3544,
-  kVxlan = 4789,
-  kGeneve = 6081,
-};
-
 enum TunnelProtocol : std::uint8_t { kIpv4InIp = 4, kIpv6InIp = 41, kGre = 47 };
 
 constexpr std::uint16_t kTransparentEthernet = 0x6558;
@@ -183,23 +175,20 @@ DecodeStatus enter_ip_tunnel(std::uint8_t protocol, Rest rest, DecodeState state
 }
 
 DecodeStatus enter_udp_tunnel(Rest rest, DecodeState state, Packet& outer) noexcept {
-  for (const std::uint16_t port : {outer.dst_port, outer.src_port}) {
-    switch (port) {
-      case kL2tp:
-        return enter(decode_l2tp, rest, state, outer);
-      case kGtpU:
-        return enter(decode_gtp_u, rest, state, outer);
-      case kTeredo:
-        return enter(decode_teredo, rest, state, outer);
-      case kVxlan:
-        return enter(decode_vxlan, rest, state, outer);
-      case kGeneve:
-        return enter(decode_geneve, rest, state, outer);
-      default:
-        break;
-    }
+  switch (is_tunnel_port(outer.dst_port) ? outer.dst_port : outer.src_port) {
+    case kL2tp:
+      return enter(decode_l2tp, rest, state, outer);
+    case kGtpU:
+      return enter(decode_gtp_u, rest, state, outer);
+    case kTeredo:
+      return enter(decode_teredo, rest, state, outer);
+    case kVxlan:
+      return enter(decode_vxlan, rest, state, outer);
+    case kGeneve:
+      return enter(decode_geneve, rest, state, outer);
+    default:
+      return DecodeStatus::decoded;
   }
-  return DecodeStatus::decoded;
 }
 
 }  // namespace weir
