@@ -33,13 +33,11 @@ struct FlowExtractor::State {
         decoder(chosen.tunnel),
         table({chosen.idle_timeout_ns, chosen.active_timeout_ns, chosen.emit_at,
                chosen.first_packets},
-              [this](const FlowRecord& flow, const FlowContext& context, FlowEndReason reason) {
-                take(flow, context, reason);
-              }) {
+              [this](const FlowRecord& flow) { take(flow); }) {
     for (const FlowColumn& column : columns) names.push_back(column.feature.name);
   }
 
-  void take(const FlowRecord& flow, const FlowContext& context, FlowEndReason reason);
+  void take(const FlowRecord& flow);
 
   ExtractorSettings settings;
   Emit emit;
@@ -83,25 +81,24 @@ const ExtractCounts& FlowExtractor::counts() const noexcept {
   return state_->counts;
 }
 
-void FlowExtractor::State::take(const FlowRecord& flow, const FlowContext& context,
-                                FlowEndReason reason) {
-  if (reason != FlowEndReason::none) {
+void FlowExtractor::State::take(const FlowRecord& flow) {
+  if (flow.reason() != FlowEndReason::none) {
     ++counts.flows;
-    if (!settings.emit_at_end || flow.packets < settings.min_packets) return;
+    if (!settings.emit_at_end || flow.packets() < settings.min_packets) return;
   }
   ++counts.rows;
-  const FlowSummary summary(flow, context);
+  const FlowSummary summary(flow);
   std::ranges::transform(columns, values.begin(), [&](const FlowColumn& column) {
     return static_cast<float>(column(summary));
   });
   FlowRow row;
-  row.flow_id = flow.flow_id;
+  row.flow_id = flow.flow_id();
   row.tuple = flow.tuple();
-  row.start_ns = flow.start_ns;
-  row.end_ns = flow.last_ns;
-  row.end_reason = reason;
-  row.packets = flow.packets;
-  row.bytes = flow.wire_bytes;
+  row.start_ns = flow.start_ns();
+  row.end_ns = flow.last_ns();
+  row.end_reason = flow.reason();
+  row.packets = flow.packets();
+  row.bytes = flow.wire_bytes();
   row.features = values;
   emit(row);
 }

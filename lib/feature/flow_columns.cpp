@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -96,7 +97,7 @@ class ColumnList {
 void add_totals(ColumnList& list) {
   list.add("protocol", "", "Transport protocol: a name in the table, its IANA number to a model",
            [](const FlowSummary& f, Side, std::size_t) {
-             return static_cast<double>(f.flow.key.protocol);
+             return static_cast<double>(f.flow.protocol());
            });
   list.last().feature.numeric = false;
   list.add("packets", "packets", "Packets of both directions",
@@ -337,7 +338,7 @@ void add_activity(ColumnList& list) {
 }
 
 bool is_tcp(const FlowSummary& flow) {
-  return flow.flow.key.protocol == static_cast<std::uint8_t>(IpProtocol::tcp);
+  return flow.flow.protocol() == static_cast<std::uint8_t>(IpProtocol::tcp);
 }
 
 void add_tcp(ColumnList& list) {
@@ -351,7 +352,7 @@ void add_tcp(ColumnList& list) {
           fmt::format("{}tcp_{}", prefix(side), kFlags[flag]), "packets",
           fmt::format("TCP packets {} with {} set", whose(side), upper),
           [](const FlowSummary& f, Side s, std::size_t bit) {
-            return is_tcp(f) ? static_cast<double>(f.flow.tcp_flags[f.direction_of(s)][bit])
+            return is_tcp(f) ? static_cast<double>(f.flow.tcp_flag_count(f.direction_of(s), bit))
                              : kAbsent;
           },
           side, flag);
@@ -362,7 +363,7 @@ void add_tcp(ColumnList& list) {
         prefix(side) + "tcp_initial_window", "bytes",
         fmt::format("Window in the first TCP packet {}, as sent, not scaled", whose(side)),
         [](const FlowSummary& f, Side s, std::size_t) {
-          const std::int32_t window = f.flow.initial_window[f.direction_of(s)];
+          const std::int32_t window = f.flow.initial_window(f.direction_of(s));
           return window >= 0 ? static_cast<double>(window) : kAbsent;
         },
         side);
@@ -377,7 +378,7 @@ void add_context(ColumnList& list) {
   list.add("pair_byte_share", "1",
            "Frame bytes of this flow, as a share of those of the open flows between the two hosts",
            [](const FlowSummary& f, Side, std::size_t) {
-             return ratio(static_cast<double>(f.flow.wire_bytes),
+             return ratio(static_cast<double>(f.flow.wire_bytes()),
                           static_cast<double>(f.context.pair_bytes));
            });
   list.add("host_flows", "flows", "Open flows that the initiator opened, this one included",
@@ -388,7 +389,7 @@ void add_context(ColumnList& list) {
       "host_byte_share", "1",
       "Frame bytes of this flow, as a share of those of the open flows that the initiator opened",
       [](const FlowSummary& f, Side, std::size_t) {
-        return ratio(static_cast<double>(f.flow.wire_bytes),
+        return ratio(static_cast<double>(f.flow.wire_bytes()),
                      static_cast<double>(f.context.host_bytes));
       });
 }
@@ -401,8 +402,8 @@ void add_first_packets(ColumnList& list, unsigned first_packets) {
             "Payload of packet {}: positive from the initiator, negative from the responder",
             n + 1),
         [](const FlowSummary& f, Side, std::size_t i) {
-          const FlowPacket* const packet = f.packet(i);
-          if (packet == nullptr) return kAbsent;
+          const std::optional<FlowPacket> packet = f.packet(i);
+          if (!packet) return kAbsent;
           const auto size = static_cast<double>(packet->payload_length);
           return packet->backward != 0 && size > 0 ? -size : size;
         },
@@ -413,10 +414,9 @@ void add_first_packets(ColumnList& list, unsigned first_packets) {
         fmt::format("iat_{:02}", n + 1), "seconds",
         fmt::format("Gap between packets {} and {}", n, n + 1),
         [](const FlowSummary& f, Side, std::size_t i) {
-          const FlowPacket* const packet = f.packet(i);
-          if (packet == nullptr) return kAbsent;
-          const std::int64_t gap_ns = packet->offset_ns - f.packet(i - 1)->offset_ns;
-          return static_cast<double>(gap_ns) * kSecondsPerNano;
+          const std::optional<FlowPacket> packet = f.packet(i);
+          if (!packet) return kAbsent;
+          return static_cast<double>(packet->gap_ns) * kSecondsPerNano;
         },
         Side::both, n);
   }

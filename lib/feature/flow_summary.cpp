@@ -46,15 +46,16 @@ struct ShortFlow {
   std::array<Values, 3> sizes;
   std::array<Values, 3> iats;
 
-  explicit ShortFlow(std::span<const FlowPacket> packets) {
+  explicit ShortFlow(const FlowRecord& flow) {
     std::array<std::int64_t, 3> last{-1, -1, -1};
-    for (const FlowPacket& packet : packets) {
+    std::int64_t now = 0;
+    for (std::size_t n = 0; n < flow.packets(); ++n) {
+      const FlowPacket packet = flow.packet(n);
+      now += static_cast<std::int64_t>(packet.gap_ns);
       for (const std::size_t side : {packet.direction(), kBoth}) {
         sizes[side].add(packet.ip_length);
-        if (last[side] >= 0) {
-          iats[side].add(static_cast<std::uint64_t>(packet.offset_ns - last[side]));
-        }
-        last[side] = packet.offset_ns;
+        if (last[side] >= 0) iats[side].add(static_cast<std::uint64_t>(now - last[side]));
+        last[side] = now;
       }
     }
     for (Values& values : sizes) values.sort();
@@ -99,60 +100,60 @@ Distribution distribution(const Moments& moments, double unit, Quantile quantile
 
 }  // namespace
 
-FlowSummary::FlowSummary(const FlowRecord& record, const FlowContext& surroundings)
+FlowSummary::FlowSummary(const FlowRecord& record)
     : flow(record),
-      context(surroundings),
-      duration_s(static_cast<double>(record.last_ns - record.start_ns) * kSecondsPerNano),
-      statistics_(record.statistics) {
+      context(record.context()),
+      duration_s(static_cast<double>(record.last_ns() - record.start_ns()) * kSecondsPerNano),
+      statistics_(record.statistics()) {
   std::optional<ShortFlow> exact;
   if (statistics_ == nullptr) {
-    exact.emplace(record.kept());
+    exact.emplace(record);
     statistics_ = &replayed_.emplace();
-    for (const FlowPacket& packet : record.kept()) replayed_->add(packet);
+    for (std::size_t n = 0; n < record.packets(); ++n) replayed_->add(record.packet(n));
   }
   const FlowStatistics& s = *statistics_;
   bursts = s.bursts();
   active = s.active();
 
-  const std::array<Moments, 3> sizes{s.sizes[0], s.sizes[1], s.sizes[0] + s.sizes[1]};
-  const std::array<const Moments*, 3> iats{&s.iats[0], &s.iats[1], &s.iats_both};
+  const std::array<Moments, 3> sizes{s.sizes(0), s.sizes(1), s.sizes(0) + s.sizes(1)};
+  const std::array<Moments, 3> iats{s.iats(0), s.iats(1), s.iats_both()};
   const Moments sent = s.messages(Direction::forward);
   const Moments answered = s.messages(Direction::backward);
   const std::array<Moments, 3> messages{sent, answered, sent + answered};
-  const auto total = [](const std::array<std::uint64_t, 2>& values, std::size_t side) {
-    return static_cast<double>(side == kBoth ? values[0] + values[1] : values[side]);
+  const auto total = [&](auto count, std::size_t side) {
+    return static_cast<double>(side == kBoth ? (s.*count)(0) + (s.*count)(1) : (s.*count)(side));
   };
   for (std::size_t side = 0; side < 3; ++side) {
     const auto size_quantile = [&](double q) {
       if (exact) return exact->sizes[side].quantile(q);
       const auto count = [&](std::size_t bin) {
-        return side == kBoth ? std::uint64_t{s.histograms.size_count(kForward, bin)} +
-                                   s.histograms.size_count(kBackward, bin)
-                             : s.histograms.size_count(side, bin);
+        return side == kBoth
+                   ? std::uint64_t{s.size_count(kForward, bin)} + s.size_count(kBackward, bin)
+                   : s.size_count(side, bin);
       };
       return binned_quantile(q, sizes[side], kSizeBins, count, size_bin_start);
     };
     const auto iat_quantile = [&](double q) {
       if (exact) return exact->iats[side].quantile(q);
       const auto count = [&](std::size_t bin) {
-        return side == kBoth ? s.histograms.iat_both_count(bin) : s.histograms.iat_count(side, bin);
+        return side == kBoth ? s.iat_both_count(bin) : s.iat_count(side, bin);
       };
-      return binned_quantile(q, *iats[side], kIatBins, count, iat_bin_start);
+      return binned_quantile(q, iats[side], kIatBins, count, iat_bin_start);
     };
     sides_[side] = {
         static_cast<double>(sizes[side].count),
         static_cast<double>(sizes[side].sum),
-        total(s.payload, side),
-        total(s.data_packets, side),
+        total(&FlowStatistics::payload, side),
+        total(&FlowStatistics::data_packets, side),
         distribution(sizes[side], 1.0, size_quantile),
-        distribution(*iats[side], kSecondsPerNano, iat_quantile),
+        distribution(iats[side], kSecondsPerNano, iat_quantile),
         static_cast<double>(messages[side].count),
         distribution(messages[side], 1.0, [](double) { return kAbsent; }),
     };
   }
   const auto weight = [&](std::size_t d) {
-    return std::tuple(s.payload[d], s.sizes[d].count, s.sizes[d].sum, s.sizes[d].sum_squares,
-                      s.iats[d].sum, s.iats[d].sum_squares);
+    return std::tuple(s.payload(d), sizes[d].count, sizes[d].sum, sizes[d].sum_squares, iats[d].sum,
+                      iats[d].sum_squares);
   };
   bigger_ = weight(kBackward) > weight(kForward) ? kBackward : kForward;
 }
@@ -194,20 +195,18 @@ double share(const std::array<std::size_t, kShareBins + 1>& bounds, std::size_t 
 }  // namespace
 
 double FlowSummary::size_share(std::size_t direction, std::size_t bin) const noexcept {
-  return share(kSizeShareBins, bin, statistics_->sizes[direction].count, [&](std::size_t fine) {
-    return statistics_->histograms.size_count(direction, fine);
-  });
+  return share(kSizeShareBins, bin, statistics_->sizes(direction).count,
+               [&](std::size_t fine) { return statistics_->size_count(direction, fine); });
 }
 
 double FlowSummary::iat_share(std::size_t direction, std::size_t bin) const noexcept {
-  return share(kIatShareBins, bin, statistics_->iats[direction].count, [&](std::size_t fine) {
-    return statistics_->histograms.iat_count(direction, fine);
-  });
+  return share(kIatShareBins, bin, statistics_->iats(direction).count,
+               [&](std::size_t fine) { return statistics_->iat_count(direction, fine); });
 }
 
-const FlowPacket* FlowSummary::packet(std::size_t n) const noexcept {
-  if (n < kKeptPackets) return n < flow.packets ? &flow.first[n] : nullptr;
-  return n - kKeptPackets < flow.more_first.size() ? &flow.more_first[n - kKeptPackets] : nullptr;
+std::optional<FlowPacket> FlowSummary::packet(std::size_t n) const noexcept {
+  if (n >= flow.kept_packets()) return std::nullopt;
+  return flow.packet(n);
 }
 
 }  // namespace weir

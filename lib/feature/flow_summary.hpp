@@ -34,7 +34,7 @@ struct SideSummary {
 };
 
 struct FlowSummary {
-  FlowSummary(const FlowRecord& flow, const FlowContext& context);
+  explicit FlowSummary(const FlowRecord& flow);
 
   const SideSummary& of(Side side) const noexcept;
   /// Forward or backward.
@@ -45,16 +45,16 @@ struct FlowSummary {
   double iat_share(std::size_t direction, std::size_t bin) const noexcept;
 
   /// The n-th packet of the flow, from 0, if it has so many and they were kept.
-  const FlowPacket* packet(std::size_t n) const noexcept;
+  std::optional<FlowPacket> packet(std::size_t n) const noexcept;
 
   const FlowRecord& flow;
   const FlowContext& context;
   double duration_s;
   FlowStatistics::Bursts bursts;
   Moments active;
-  const Moments& idle() const noexcept { return statistics_->idle; }
+  Moments idle() const noexcept { return statistics_->idle(); }
   double direction_changes() const noexcept {
-    return static_cast<double>(statistics_->direction_changes);
+    return static_cast<double>(statistics_->direction_changes());
   }
 
  private:

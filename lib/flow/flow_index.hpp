@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "weir/flow/flow_record.hpp"
+#include "open_flow.hpp"
 
 namespace weir {
 
@@ -22,7 +22,7 @@ class FlowIndex {
   }
 
   /// Nothing when no flow has this key.
-  FlowRecord* find(std::uint64_t hash, const FlowKey& key) const noexcept {
+  OpenFlow* find(std::uint64_t hash, const FlowKey& key) const noexcept {
     const std::size_t mask = slots_.size() - 1;
     for (std::size_t at = hash & mask; slots_[at].record != nullptr; at = (at + 1) & mask) {
       if (slots_[at].hash == hash && slots_[at].record->key == key) return slots_[at].record;
@@ -32,7 +32,7 @@ class FlowIndex {
 
   /// The first record whose hash agrees: nearly always the one that find() gives, without touching
   /// it.
-  FlowRecord* guess(std::uint64_t hash) const noexcept {
+  OpenFlow* guess(std::uint64_t hash) const noexcept {
     const std::size_t mask = slots_.size() - 1;
     for (std::size_t at = hash & mask; slots_[at].record != nullptr; at = (at + 1) & mask) {
       if (slots_[at].hash == hash) return slots_[at].record;
@@ -41,14 +41,14 @@ class FlowIndex {
   }
 
   /// Adds a record whose key is not in the table.
-  void insert(std::uint64_t hash, FlowRecord* record) {
+  void insert(std::uint64_t hash, OpenFlow* record) {
     if (2 * (size_ + 1) > slots_.size()) grow();
     place({hash, record});
     ++size_;
   }
 
   /// Removes a record that is in the table.
-  void erase(std::uint64_t hash, const FlowRecord* record) noexcept {
+  void erase(std::uint64_t hash, const OpenFlow* record) noexcept {
     const std::size_t mask = slots_.size() - 1;
     std::size_t hole = hash & mask;
     while (slots_[hole].record != record) hole = (hole + 1) & mask;
@@ -66,8 +66,8 @@ class FlowIndex {
   std::size_t size() const noexcept { return size_; }
 
   /// All records, in no order.
-  std::vector<FlowRecord*> records() const {
-    std::vector<FlowRecord*> all;
+  std::vector<OpenFlow*> records() const {
+    std::vector<OpenFlow*> all;
     all.reserve(size_);
     for (const Slot& slot : slots_) {
       if (slot.record != nullptr) all.push_back(slot.record);
@@ -78,7 +78,7 @@ class FlowIndex {
  private:
   struct Slot {
     std::uint64_t hash = 0;
-    FlowRecord* record = nullptr;
+    OpenFlow* record = nullptr;
   };
   static constexpr std::size_t kFirstSlots = 64;
 

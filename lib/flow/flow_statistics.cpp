@@ -105,41 +105,42 @@ void FlowHistograms::widen() {
 
 void FlowStatistics::add(const FlowPacket& packet) {
   const std::size_t d = packet.direction();
-  const std::int64_t now = packet.offset_ns;
+  const std::int64_t now =
+      last_both_ns_ < 0 ? 0 : last_both_ns_ + static_cast<std::int64_t>(packet.gap_ns);
   std::size_t own_gap_bin = kIatBins;
   std::size_t gap_bin = kIatBins;
 
   if (last_ns_[d] >= 0) {
     const auto gap = static_cast<std::uint64_t>(now - last_ns_[d]);
-    iats[d].add(gap);
+    iats_[d].add(gap);
     own_gap_bin = iat_bin(gap);
   }
   if (last_both_ns_ >= 0) {
     const std::int64_t gap = now - last_both_ns_;
-    iats_both.add(static_cast<std::uint64_t>(gap));
+    iats_both_.add(static_cast<std::uint64_t>(gap));
     gap_bin = iat_bin(static_cast<std::uint64_t>(gap));
-    direction_changes += d != last_direction_ ? 1 : 0;
+    direction_changes_ += d != last_direction_ ? 1 : 0;
     if (gap > kBurstGap_ns) {
       end_burst(bursts_);
       burst_ = {now, 0, 0};
     }
     if (gap > kActivityGap_ns) {
       active_.add(static_cast<std::uint64_t>(last_both_ns_ - active_start_ns_));
-      idle.add(static_cast<std::uint64_t>(gap));
+      idle_.add(static_cast<std::uint64_t>(gap));
       active_start_ns_ = now;
     }
   }
   last_ns_[d] = last_both_ns_ = now;
   last_direction_ = d;
 
-  sizes[d].add(packet.ip_length);
-  histograms.add(d, size_bin(packet.ip_length), own_gap_bin, gap_bin);
+  sizes_[d].add(packet.ip_length);
+  histograms_.add(d, size_bin(packet.ip_length), own_gap_bin, gap_bin);
   ++burst_.packets;
   burst_.bytes += packet.ip_length;
 
   if (packet.payload_length == 0) return;
-  payload[d] += packet.payload_length;
-  ++data_packets[d];
+  payload_[d] += packet.payload_length;
+  ++data_packets_[d];
   if (d != message_direction_ && message_bytes_ > 0) {
     messages_[message_direction_].add(message_bytes_);
     message_bytes_ = 0;

@@ -12,6 +12,7 @@
 
 #include "flow_index.hpp"
 #include "host_activity.hpp"
+#include "open_flow.hpp"
 #include "pool.hpp"
 
 namespace weir {
@@ -25,6 +26,9 @@ constexpr std::size_t kAhead = 6;
 
 /// Times are kept within 146 years of 1970, so that no sum or difference of two can overflow.
 constexpr std::int64_t kFarthest_ns = (std::int64_t{1} << 62U) - 1;
+
+/// The bits of FlowPacket::gap_ns.
+constexpr std::uint64_t kGapMask = (std::uint64_t{1} << 56U) - 1;
 
 constexpr std::int64_t bounded(std::int64_t time_ns) noexcept {
   return std::clamp(time_ns, -kFarthest_ns, kFarthest_ns);
@@ -59,7 +63,7 @@ bool has_flags(const Packet& packet, unsigned mask, unsigned value) noexcept {
 struct Deadline {
   std::int64_t time_ns;
   std::uint64_t flow_id;
-  FlowRecord* record;
+  OpenFlow* record;
 
   friend bool operator>(const Deadline& a, const Deadline& b) noexcept {
     return std::pair(a.time_ns, a.flow_id) > std::pair(b.time_ns, b.flow_id);
@@ -72,7 +76,8 @@ using Deadlines = std::priority_queue<Deadline, std::vector<Deadline>, std::grea
 struct FlowTable::State {
   FlowTableSettings settings;
   Emit emit;
-  Pool<FlowRecord> records;
+  FlowRecord shown;  // filled for each emission
+  Pool<OpenFlow> records;
   Pool<FlowStatistics> statistics;
   FlowIndex index;
   HostActivities pairs;
@@ -82,22 +87,22 @@ struct FlowTable::State {
   std::uint64_t last_flow_id = 0;
 
   void add_batch(std::span<const Packet> packets);
-  static void prefetch_head(const FlowRecord& record) noexcept;
-  static void prefetch_body(const FlowRecord& record) noexcept;
+  static void prefetch_head(const OpenFlow& record) noexcept;
+  static void prefetch_body(const OpenFlow& record) noexcept;
   void add(const Packet& packet, const Lookup& lookup);
   void advance_clock(std::int64_t time_ns);
 
-  FlowRecord* open(const Packet& packet, const Lookup& lookup);
-  void start_piece(FlowRecord& record, std::int64_t time_ns);
-  void update(FlowRecord& record, const Packet& packet, std::size_t direction);
-  void remember(FlowRecord& record, const FlowPacket& packet);
-  void follow_tcp(FlowRecord& record, const Packet& packet, std::size_t direction);
-  std::int64_t expiry_of(const FlowRecord& record) const noexcept;
-  void queue(FlowRecord& record);
+  OpenFlow* open(const Packet& packet, const Lookup& lookup);
+  void start_piece(OpenFlow& record, std::int64_t time_ns);
+  void update(OpenFlow& record, const Packet& packet, std::size_t direction);
+  void remember(OpenFlow& record, const FlowPacket& packet);
+  void follow_tcp(OpenFlow& record, const Packet& packet, std::size_t direction);
+  std::int64_t expiry_of(const OpenFlow& record) const noexcept;
+  void queue(OpenFlow& record);
 
-  void report(const FlowRecord& record, FlowEndReason reason) const;
-  void end_piece(FlowRecord& record);
-  void close(FlowRecord& record, FlowEndReason reason);
+  void report(const OpenFlow& record, FlowEndReason reason);
+  void end_piece(OpenFlow& record);
+  void close(OpenFlow& record, FlowEndReason reason);
 };
 
 FlowTable::FlowTable(FlowTableSettings settings, Emit emit) : state_(std::make_unique<State>()) {
@@ -120,13 +125,13 @@ void FlowTable::add(std::span<const Packet> packets) {
 
 void FlowTable::finish() {
   State& state = *state_;
-  std::vector<FlowRecord*> open = state.index.records();
-  std::ranges::sort(open, {}, &FlowRecord::flow_id);
+  std::vector<OpenFlow*> open = state.index.records();
+  std::ranges::sort(open, {}, &OpenFlow::flow_id);
   // All are shown before any is removed: each has the others as its neighbours.
-  for (const FlowRecord* record : open) {
+  for (const OpenFlow* record : open) {
     state.report(*record, record->closed ? FlowEndReason::end_of_flow : FlowEndReason::forced_end);
   }
-  *state_ = State{state.settings, std::move(state.emit), {}, {}, {}, {}, {}, {}};
+  *state_ = State{state.settings, std::move(state.emit), {}, {}, {}, {}, {}, {}, {}};
 }
 
 std::size_t FlowTable::open_flows() const noexcept {
@@ -141,7 +146,7 @@ void FlowTable::State::add_batch(std::span<const Packet> packets) {
   }
   // Records may end before their packet's turn, so these are hints, not results: find() looks
   // again.
-  std::array<const FlowRecord*, kBatch> guesses;
+  std::array<const OpenFlow*, kBatch> guesses;
   for (std::size_t i = 0; i < packets.size(); ++i) {
     guesses[i] = index.guess(lookups[i].hash);
     if (guesses[i] != nullptr) prefetch_head(*guesses[i]);
@@ -153,14 +158,14 @@ void FlowTable::State::add_batch(std::span<const Packet> packets) {
 }
 
 /// Asks for what every update of `record` touches.
-void FlowTable::State::prefetch_head(const FlowRecord& record) noexcept {
+void FlowTable::State::prefetch_head(const OpenFlow& record) noexcept {
   __builtin_prefetch(&record.key);
   __builtin_prefetch(&record.start_ns);
   __builtin_prefetch(&record.statistics);
 }
 
 /// Asks for what depends on the head.
-void FlowTable::State::prefetch_body(const FlowRecord& record) noexcept {
+void FlowTable::State::prefetch_body(const OpenFlow& record) noexcept {
   constexpr std::size_t kLine = 64;
   __builtin_prefetch(record.pair);
   __builtin_prefetch(record.host);
@@ -177,7 +182,7 @@ void FlowTable::State::prefetch_body(const FlowRecord& record) noexcept {
 void FlowTable::State::add(const Packet& packet, const Lookup& lookup) {
   const std::int64_t time_ns = bounded(packet.time_ns);
   advance_clock(time_ns);
-  FlowRecord* record = index.find(lookup.hash, lookup.key);
+  OpenFlow* record = index.find(lookup.hash, lookup.key);
   if (record != nullptr && record->closed && has_flags(packet, kTcpSyn | kTcpAck, kTcpSyn)) {
     close(*record, FlowEndReason::end_of_flow);  // the five-tuple is used again
     record = nullptr;
@@ -198,7 +203,7 @@ void FlowTable::State::advance_clock(std::int64_t time_ns) {
   while (!deadlines.empty() && deadlines.top().time_ns < clock_ns) {
     const Deadline due = deadlines.top();
     deadlines.pop();
-    FlowRecord& record = *due.record;
+    OpenFlow& record = *due.record;
     // The flow may have ended, or queued up for another time, since.
     if (record.flow_id != due.flow_id || record.deadline_ns != due.time_ns) continue;
     if (expiry_of(record) > due.time_ns) {
@@ -209,8 +214,8 @@ void FlowTable::State::advance_clock(std::int64_t time_ns) {
   }
 }
 
-FlowRecord* FlowTable::State::open(const Packet& packet, const Lookup& lookup) {
-  FlowRecord* const record = records.acquire();
+OpenFlow* FlowTable::State::open(const Packet& packet, const Lookup& lookup) {
+  OpenFlow* const record = records.acquire();
   record->key = lookup.key;
   // A SYN+ACK answers a SYN that the capture missed: its receiver opened the connection.
   const bool is_answer = has_flags(packet, kTcpSyn | kTcpAck, kTcpSyn | kTcpAck);
@@ -226,18 +231,19 @@ FlowRecord* FlowTable::State::open(const Packet& packet, const Lookup& lookup) {
 }
 
 /// Gives a record without packets its number, its start and its place in the queue.
-void FlowTable::State::start_piece(FlowRecord& record, std::int64_t time_ns) {
+void FlowTable::State::start_piece(OpenFlow& record, std::int64_t time_ns) {
   record.flow_id = ++last_flow_id;
   record.start_ns = record.last_ns = time_ns;
   record.clock_ns = clock_ns;
   queue(record);
 }
 
-void FlowTable::State::update(FlowRecord& record, const Packet& packet, std::size_t direction) {
-  record.last_ns = std::max(record.last_ns, bounded(packet.time_ns));
+void FlowTable::State::update(OpenFlow& record, const Packet& packet, std::size_t direction) {
+  const std::int64_t before_ns = record.last_ns;
+  record.last_ns = std::max(before_ns, bounded(packet.time_ns));
   record.clock_ns = clock_ns;
   FlowPacket item;
-  item.offset_ns = record.last_ns - record.start_ns;
+  item.gap_ns = static_cast<std::uint64_t>(record.last_ns - before_ns) & kGapMask;
   item.ip_length = packet.ip_length;
   item.payload_length = packet.payload_length & 0x7fffffffU;
   item.backward = direction & 1U;
@@ -256,7 +262,7 @@ void FlowTable::State::update(FlowRecord& record, const Packet& packet, std::siz
   }
 }
 
-void FlowTable::State::remember(FlowRecord& record, const FlowPacket& packet) {
+void FlowTable::State::remember(OpenFlow& record, const FlowPacket& packet) {
   if (record.packets < kKeptPackets) {
     record.first[record.packets] = packet;
     return;
@@ -269,7 +275,7 @@ void FlowTable::State::remember(FlowRecord& record, const FlowPacket& packet) {
   if (record.packets < settings.kept_packets) record.more_first.push_back(packet);
 }
 
-void FlowTable::State::follow_tcp(FlowRecord& record, const Packet& packet, std::size_t direction) {
+void FlowTable::State::follow_tcp(OpenFlow& record, const Packet& packet, std::size_t direction) {
   for (std::size_t bit = 0; bit < 8; ++bit) {
     record.tcp_flags[direction][bit] += packet.tcp_flags >> bit & 1U;
   }
@@ -286,29 +292,46 @@ void FlowTable::State::follow_tcp(FlowRecord& record, const Packet& packet, std:
 }
 
 /// The last moment at which a packet still belongs to the flow.
-std::int64_t FlowTable::State::expiry_of(const FlowRecord& record) const noexcept {
+std::int64_t FlowTable::State::expiry_of(const OpenFlow& record) const noexcept {
   const std::int64_t timeout_ns =
       record.closed ? std::min(kTcpLinger_ns, settings.idle_timeout_ns) : settings.idle_timeout_ns;
   return record.clock_ns + timeout_ns;
 }
 
-void FlowTable::State::queue(FlowRecord& record) {
+void FlowTable::State::queue(OpenFlow& record) {
   record.deadline_ns = expiry_of(record);
   deadlines.push({record.deadline_ns, record.flow_id, &record});
 }
 
-void FlowTable::State::report(const FlowRecord& record, FlowEndReason reason) const {
-  const FlowContext context{record.pair->flows, record.pair->bytes, record.host->flows,
-                            record.host->bytes};
-  emit(record, context, reason);
+void FlowTable::State::report(const OpenFlow& record, FlowEndReason reason) {
+  fill(shown, record);
+  shown.context_ = {record.pair->flows, record.pair->bytes, record.host->flows, record.host->bytes};
+  shown.reason_ = reason;
+  emit(shown);
+}
+
+void FlowTable::fill(FlowRecord& shown, const OpenFlow& flow) {
+  shown.key_ = flow.key;
+  shown.initiator_is_low_ = flow.initiator_is_low;
+  shown.initial_window_ = flow.initial_window;
+  shown.flow_id_ = flow.flow_id;
+  shown.start_ns_ = flow.start_ns;
+  shown.last_ns_ = flow.last_ns;
+  shown.packets_ = flow.packets;
+  shown.wire_bytes_ = flow.wire_bytes;
+  shown.tcp_flags_ = flow.tcp_flags;
+  const std::size_t kept = std::min<std::size_t>(flow.packets, kKeptPackets);
+  std::copy_n(flow.first.begin(), kept, shown.first_packets_.begin());
+  shown.more_packets_ = flow.more_first;
+  shown.statistics_ = flow.statistics;
 }
 
 /// Forgets the packets; the flow's ends, their roles and the state of the connection stay.
-void FlowTable::State::end_piece(FlowRecord& record) {
+void FlowTable::State::end_piece(OpenFlow& record) {
   record.pair->bytes -= record.wire_bytes;
   record.host->bytes -= record.wire_bytes;
   if (record.statistics != nullptr) statistics.release(record.statistics);
-  FlowRecord next;
+  OpenFlow next;
   next.key = record.key;
   next.initiator_is_low = record.initiator_is_low;
   next.fins = record.closed ? std::uint8_t{0} : record.fins;
@@ -317,7 +340,7 @@ void FlowTable::State::end_piece(FlowRecord& record) {
   record = std::move(next);
 }
 
-void FlowTable::State::close(FlowRecord& record, FlowEndReason reason) {
+void FlowTable::State::close(OpenFlow& record, FlowEndReason reason) {
   report(record, reason);
   HostActivity* const pair = record.pair;
   HostActivity* const host = record.host;
@@ -329,8 +352,8 @@ void FlowTable::State::close(FlowRecord& record, FlowEndReason reason) {
 }
 
 FiveTuple FlowRecord::tuple() const noexcept {
-  FiveTuple tuple{key.low, key.high, key.low_port, key.high_port, key.protocol};
-  if (!initiator_is_low) {
+  FiveTuple tuple{key_.low, key_.high, key_.low_port, key_.high_port, key_.protocol};
+  if (!initiator_is_low_) {
     std::swap(tuple.src, tuple.dst);
     std::swap(tuple.src_port, tuple.dst_port);
   }

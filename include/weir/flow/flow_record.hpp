@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// A bidirectional flow and everything that is remembered of it.
+// A bidirectional flow as it is shown: what was seen of it, and why it is shown now.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <span>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -37,42 +38,79 @@ struct FlowContext {
   std::uint64_t host_bytes = 0;
 };
 
+/// The ends of the tunnel that a flow's first packet came through, the initiator's first.
+struct TunnelEnds {
+  IpAddress src;
+  IpAddress dst;
+
+  auto operator<=>(const TunnelEnds&) const = default;
+};
+
 /// So many first packets of a flow are kept one by one. Up to here all statistics are computed from
 /// the packets themselves, which costs short flows neither time nor memory and makes their
 /// quantiles exact; from the next packet on, FlowStatistics carries them.
 inline constexpr std::size_t kKeptPackets = 20;
 
-struct HostActivity;  // of the flow table
-
-/// One open flow. What every packet touches comes first.
-struct FlowRecord {
-  FlowKey key;
-  bool initiator_is_low = true;
-  bool closed = false;           ///< TCP: FIN seen in both directions, or RST
-  std::uint8_t fins = 0;         ///< TCP: bit d set once direction d sent FIN
-  std::uint16_t checkpoint = 0;  ///< index of the next packet count to emit a provisional row at
-  std::array<std::int32_t, 2> initial_window{-1, -1};  ///< TCP window of the first packet; -1: none
-  std::uint64_t flow_id = 0;
-  std::int64_t start_ns = 0;     ///< time of the first packet
-  std::int64_t last_ns = 0;      ///< latest time of a packet
-  std::int64_t clock_ns = 0;     ///< the table's clock at the last packet
-  std::int64_t deadline_ns = 0;  ///< when the table looks at this flow next
-  std::uint64_t packets = 0;
-  std::uint64_t wire_bytes = 0;          ///< frames on the wire
-  FlowStatistics* statistics = nullptr;  ///< of all packets, once there are more than kKeptPackets
-  HostActivity* pair = nullptr;
-  HostActivity* host = nullptr;
-  std::array<std::array<std::uint32_t, 8>, 2> tcp_flags{};  ///< packets with bit b, by direction
-  std::array<FlowPacket, kKeptPackets> first{};
-  std::vector<FlowPacket> more_first;  ///< those after kKeptPackets, where more are asked for
-
+/// What a FlowTable emits: a flow at one moment. It refers to nothing outside, so it may be copied
+/// and read in another thread; assigning to an existing one allocates nothing.
+class FlowRecord {
+ public:
   /// Initiator first.
   FiveTuple tuple() const noexcept;
-
-  /// The packets kept one by one, in order; the rest is in more_first.
-  std::span<const FlowPacket> kept() const noexcept {
-    return {first.data(), packets < kKeptPackets ? packets : kKeptPackets};
+  std::uint8_t protocol() const noexcept { return key_.protocol; }
+  /// Numbered from 1 in the order of first packets.
+  std::uint64_t flow_id() const noexcept { return flow_id_; }
+  /// Time of the first packet, and the latest time of a packet.
+  std::int64_t start_ns() const noexcept { return start_ns_; }
+  std::int64_t last_ns() const noexcept { return last_ns_; }
+  std::uint64_t packets() const noexcept { return packets_; }
+  /// Sum of the frames on the wire.
+  std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
+  /// TCP window of the direction's first packet; -1 = none.
+  std::int32_t initial_window(std::size_t direction) const noexcept {
+    return initial_window_[direction];
   }
+  /// TCP packets of the direction with bit `bit` of the flags byte set.
+  std::uint64_t tcp_flag_count(std::size_t direction, std::size_t bit) const noexcept {
+    return tcp_flags_[direction][bit];
+  }
+  /// Nothing for a flow outside tunnels.
+  const std::optional<TunnelEnds>& tunnel() const noexcept { return tunnel_; }
+  const FlowContext& context() const noexcept { return context_; }
+  FlowEndReason reason() const noexcept { return reason_; }
+
+  /// How many packets can be asked for one by one: the first of the flow, in order.
+  std::size_t kept_packets() const noexcept {
+    return std::min<std::size_t>(packets_, kKeptPackets) + more_packets_.size();
+  }
+  /// The n-th packet, from 0 to kept_packets() - 1. Its ip_length is known only in a flow of at
+  /// most kKeptPackets; otherwise 0.
+  FlowPacket packet(std::size_t n) const noexcept {
+    return n < kKeptPackets ? first_packets_[n] : more_packets_[n - kKeptPackets];
+  }
+
+  /// Of all packets, for flows of more than kKeptPackets; nullptr for the others, whose packets are
+  /// all at hand.
+  const FlowStatistics* statistics() const noexcept { return statistics_; }
+
+ private:
+  friend class FlowTable;
+
+  FlowKey key_;
+  bool initiator_is_low_ = true;
+  FlowEndReason reason_ = FlowEndReason::none;
+  std::array<std::int32_t, 2> initial_window_{-1, -1};
+  std::uint64_t flow_id_ = 0;
+  std::int64_t start_ns_ = 0;
+  std::int64_t last_ns_ = 0;
+  std::uint64_t packets_ = 0;
+  std::uint64_t wire_bytes_ = 0;
+  FlowContext context_;
+  std::optional<TunnelEnds> tunnel_;
+  std::array<std::array<std::uint32_t, 8>, 2> tcp_flags_{};
+  std::array<FlowPacket, kKeptPackets> first_packets_{};
+  std::vector<FlowPacket> more_packets_;
+  const FlowStatistics* statistics_ = nullptr;
 };
 
 }  // namespace weir

@@ -19,7 +19,8 @@ enum class Direction : std::uint8_t { forward = 0, backward = 1 };
 
 /// What is remembered of one packet of a flow.
 struct FlowPacket {
-  std::int64_t offset_ns = 0;  ///< since the flow's first packet; never less than the one before
+  std::uint64_t gap_ns : 56 = 0;    ///< since the packet before it; 0 for the first
+  std::uint64_t tcp_flags : 8 = 0;  ///< TcpFlag bits; 0 for other protocols
   std::uint32_t ip_length = 0;
   std::uint32_t payload_length : 31 = 0;
   std::uint32_t backward : 1 = 0;
@@ -79,13 +80,30 @@ class FlowStatistics {
  public:
   void add(const FlowPacket& packet);
 
-  std::array<Moments, 2> sizes;                 ///< IP lengths in bytes
-  std::array<std::uint64_t, 2> payload{};       ///< bytes behind the transport header
-  std::array<std::uint64_t, 2> data_packets{};  ///< packets with payload
-  std::array<Moments, 2> iats;                  ///< nanoseconds between packets of one direction
-  Moments iats_both;                            ///< nanoseconds between packets of either
-  FlowHistograms histograms;
-  std::uint64_t direction_changes = 0;  ///< packets sent by the other end than the one before
+  /// IP lengths in bytes.
+  Moments sizes(std::size_t direction) const noexcept { return sizes_[direction]; }
+  /// Bytes behind the transport header.
+  std::uint64_t payload(std::size_t direction) const noexcept { return payload_[direction]; }
+  /// Packets with payload.
+  std::uint64_t data_packets(std::size_t direction) const noexcept {
+    return data_packets_[direction];
+  }
+  /// Nanoseconds between packets of one direction, and between packets of either.
+  Moments iats(std::size_t direction) const noexcept { return iats_[direction]; }
+  Moments iats_both() const noexcept { return iats_both_; }
+  /// Packets sent by the other end than the one before.
+  std::uint64_t direction_changes() const noexcept { return direction_changes_; }
+
+  /// The same series, counted in bins.
+  std::uint32_t size_count(std::size_t direction, std::size_t bin) const noexcept {
+    return histograms_.size_count(direction, bin);
+  }
+  std::uint32_t iat_count(std::size_t direction, std::size_t bin) const noexcept {
+    return histograms_.iat_count(direction, bin);
+  }
+  std::uint32_t iat_both_count(std::size_t bin) const noexcept {
+    return histograms_.iat_both_count(bin);
+  }
 
   /// Payload bytes of messages: runs of packets with payload from one end, ended by payload from
   /// the other end. The last message is included.
@@ -104,7 +122,7 @@ class FlowStatistics {
   /// Nanoseconds of the periods whose gaps are at most kActivityGap_ns; the last is included.
   Moments active() const noexcept;
   /// Nanoseconds of the gaps between them.
-  Moments idle;
+  Moments idle() const noexcept { return idle_; }
 
  private:
   struct Burst {
@@ -115,6 +133,14 @@ class FlowStatistics {
 
   void end_burst(Bursts& bursts) const noexcept;
 
+  std::array<Moments, 2> sizes_;
+  std::array<std::uint64_t, 2> payload_{};
+  std::array<std::uint64_t, 2> data_packets_{};
+  std::array<Moments, 2> iats_;
+  Moments iats_both_;
+  FlowHistograms histograms_;
+  std::uint64_t direction_changes_ = 0;
+  Moments idle_;
   std::array<std::int64_t, 2> last_ns_{-1, -1};  // offsets; -1 = no packet yet
   std::int64_t last_both_ns_ = -1;
   std::size_t last_direction_ = 0;

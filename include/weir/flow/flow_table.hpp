@@ -27,14 +27,16 @@ struct FlowTableSettings {
   std::size_t kept_packets = kKeptPackets;  ///< packets to keep one by one
 };
 
+struct OpenFlow;
+
 /// The open flows of one source. docs/flows.md says exactly when a flow starts and ends; all of it
 /// is decided by the packets' own times, so the same packets give the same flows, however fast they
 /// come and whatever their batches.
 class FlowTable {
  public:
   /// Called for each flow that ended, in the order of their ends, and (reason none) for a flow that
-  /// reached a checkpoint. The record is valid during the call.
-  using Emit = std::function<void(const FlowRecord&, const FlowContext&, FlowEndReason)>;
+  /// reached a checkpoint. The record is valid during the call; a copy, as long as it is wanted.
+  using Emit = std::function<void(const FlowRecord&)>;
 
   FlowTable(FlowTableSettings settings, Emit emit);
   ~FlowTable();
@@ -51,6 +53,8 @@ class FlowTable {
 
  private:
   struct State;
+  static void fill(FlowRecord& shown, const OpenFlow& flow);
+
   std::unique_ptr<State> state_;
 };
 
