@@ -3,10 +3,12 @@
 // weir-gen: traffic with known labels, over sockets or into a capture file.
 #include <spdlog/spdlog.h>
 
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "weir/base/error.hpp"
 #include "weir/base/interrupt.hpp"
 #include "weir/cli/tool.hpp"
 #include "weir/traffic/generate.hpp"
@@ -28,14 +30,55 @@ void add_port(CLI::App& app, const char* name, std::uint16_t& port, const char* 
       ->capture_default_str();
 }
 
+void add_count(CLI::App& app, const char* name, std::uint64_t& count, std::uint64_t most,
+               const char* description) {
+  app.add_option(name, count, description)
+      ->check(CLI::Range(std::uint64_t{1}, most).description(""))
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+void declare_steady(CLI::App& app, weir::SteadyLoad& load) {
+  add_count(app, "--flows", load.flows, weir::SteadyLoad::kMaxFlows,
+            "With --type steady: flows, all open at the same time");
+  add_count(app, "--packets-per-flow", load.packets_per_flow,
+            std::numeric_limits<std::int64_t>::max(), "With --type steady: packets of each flow");
+  add_count(app, "--rate", load.rate, weir::SteadyLoad::kMaxRate,
+            "With --type steady: packets a second of all flows, by their timestamps");
+  app.add_flag("--ipv6", load.ipv6, "With --type steady: IPv6 instead of IPv4");
+}
+
+/// Options that would have no effect are mistakes.
+void refuse_mismatches(const CLI::App& app, const weir::GenerateOptions& options) {
+  const bool steady = options.traffic.type == weir::TrafficType::steady;
+  for (const char* name : {"--flows", "--packets-per-flow", "--rate", "--ipv6"}) {
+    if (!steady && app.count(name) > 0) {
+      throw weir::UsageError(std::string(name) + " goes with --type steady");
+    }
+  }
+  for (const char* name :
+       {"--dst", "--duration", "--pps", "--voip-port", "--ftp-port", "--http-port"}) {
+    if (steady && app.count(name) > 0) {
+      throw weir::UsageError(std::string(name) +
+                             " does not go with --type steady, whose options "
+                             "are --flows, --packets-per-flow, --rate and --ipv6");
+    }
+  }
+  if (options.method != weir::TrafficMethod::pcap && app.count("--snaplen") > 0) {
+    throw weir::UsageError("--snaplen goes with --method pcap");
+  }
+}
+
 void declare(CLI::App& app, weir::GenerateOptions& options) {
   weir::TrafficOptions& traffic = options.traffic;
   weir::add_choice_option(app, "--type", traffic.type,
                           {{"voip", weir::TrafficType::voip},
                            {"ftp", weir::TrafficType::ftp},
                            {"http", weir::TrafficType::http},
-                           {"all", weir::TrafficType::all}},
-                          "Traffic to make");
+                           {"all", weir::TrafficType::all},
+                           {"steady", weir::TrafficType::steady}},
+                          "Traffic to make; all: voip, ftp and http; steady: packets of many flows "
+                          "for load tests, with --method pcap");
   app.add_option("--dst", options.destination, "Address of the servers; nothing goes elsewhere")
       ->type_name("ADDR")
       ->capture_default_str();
@@ -49,15 +92,20 @@ void declare(CLI::App& app, weir::GenerateOptions& options) {
   add_port(app, "--voip-port", traffic.voip_port, "UDP port of the voip server");
   add_port(app, "--ftp-port", traffic.ftp_port, "TCP port of the ftp server");
   add_port(app, "--http-port", traffic.http_port, "TCP port of the http server");
+  declare_steady(app, options.steady);
   weir::add_choice_option(
       app, "--method", options.method,
       {{"socket", weir::TrafficMethod::socket}, {"pcap", weir::TrafficMethod::pcap}},
       "socket: real connections, in real time; pcap: the same conversations in virtual time, into "
-      "a "
-      "file, at once");
+      "a file, at once");
   app.add_option("-o,--output", options.output,
                  "With --method pcap: file to write, pcapng if it ends so, else pcap; - is stdout")
       ->type_name("FILE");
+  app.add_option("--snaplen", options.snap_length,
+                 "With --method pcap: bytes to write of each packet; its original length is kept")
+      ->check(CLI::Range(1, 262'144).description(""))
+      ->type_name("BYTES")
+      ->capture_default_str();
   app.add_option("--ground-truth", options.ground_truth,
                  "Write the label, addresses and times of every flow (CSV)")
       ->type_name("FILE");
@@ -71,6 +119,7 @@ void declare(CLI::App& app, weir::GenerateOptions& options) {
                "Do not play the servers: real ones listen at --dst");
   app.add_flag("--i-own-this-network", options.own_network,
                "Allow a --dst that is neither loopback nor private");
+  app.parse_complete_callback([&app, &options] { refuse_mismatches(app, options); });
 }
 
 }  // namespace
@@ -81,6 +130,8 @@ int main(int argc, char** argv) {
        "  weir-gen --duration 30                       all types over loopback sockets\n"
        "  weir-gen --type voip --pps 100 --dst 10.0.0.2 --no-responder\n"
        "  weir-gen --method pcap --duration 60 -o lab.pcap --ground-truth lab.csv\n"
-       "  weir-gen --method pcap --seed 7 -o - | weir-extract -o flows.csv -\n"},
+       "  weir-gen --method pcap --seed 7 -o - | weir-extract -o flows.csv -\n"
+       "  weir-gen --type steady --flows 200000 --packets-per-flow 50 --rate 1000000 \\\n"
+       "    --method pcap --snaplen 128 -o load.pcap\n"},
       argc, argv, declare, run);
 }

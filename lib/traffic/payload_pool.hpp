@@ -8,11 +8,14 @@
 #include <span>
 #include <vector>
 
+#include "checksum.hpp"
 #include "weir/base/random.hpp"
+#include "weir/traffic/craft.hpp"
 
 namespace weir {
 
-/// Looks like encrypted content, costs no generator call per byte.
+/// Looks like encrypted content, costs no generator call per byte and no pass over the bytes for
+/// their checksum.
 class PayloadPool {
  public:
   static constexpr std::size_t kMaxTake = 128U << 10U;
@@ -24,23 +27,32 @@ class PayloadPool {
         bytes_[i + b] = static_cast<std::uint8_t>(word >> (8 * b));
       }
     }
+    sums_.push_back(0);
+    for (std::size_t start = 0; start < bytes_.size(); start += kStep) {
+      bytes_[start] = static_cast<std::uint8_t>(0x40U | (bytes_[start] & 0x3fU));
+      bytes_[start + 1] |= 0xc0U;
+      sums_.push_back(sums_.back() + fold(add_words(0, &bytes_[start], kStep)));
+    }
   }
 
   /// `count` bytes, at most kMaxTake; valid as long as the pool. The first two are in [0x40, 0x80)
   /// and [0xc0, 0x100): what begins otherwise is now and then taken for RTCP, SigComp, TLS or CLTP
   /// by analysers that guess the protocol, and reported as malformed.
-  std::span<const std::uint8_t> take(std::size_t count) {
-    const std::size_t last = bytes_.size() - count - 2;
-    std::size_t offset = random_.below(last + 1);
-    while (bytes_[offset] >> 6U != 1 || bytes_[offset + 1] >> 6U != 3) {
-      offset = offset < last ? offset + 1 : 0;
-    }
-    return std::span(bytes_).subspan(offset, count);
+  PacketPayload take(std::size_t count) {
+    const std::size_t step = random_.below((bytes_.size() - count) / kStep + 1);
+    const std::size_t steps = count / kStep;
+    const std::span<const std::uint8_t> bytes = std::span(bytes_).subspan(step * kStep, count);
+    const std::uint32_t whole = sums_[step + steps] - sums_[step];
+    return {bytes, add_words(whole, bytes.data() + steps * kStep, count % kStep)};
   }
 
  private:
+  /// Payloads start at multiples of it.
+  static constexpr std::size_t kStep = 64;
+
   Random random_;
   std::vector<std::uint8_t> bytes_;
+  std::vector<std::uint32_t> sums_;  // of all bytes before a step
 };
 
 }  // namespace weir

@@ -178,7 +178,7 @@ void TcpFlow::await_foreign_answer() {
 void TcpFlow::write_message() {
   End& sender = end(*last_sender_);
   while (unwritten_ > 0) {
-    const auto payload = lane_.payloads.take(std::min<std::size_t>(unwritten_, kBlockBytes));
+    const auto payload = lane_.payloads.take(std::min<std::size_t>(unwritten_, kBlockBytes)).bytes;
     const ssize_t sent = ::send(sender.socket.get(), payload.data(), payload.size(), MSG_NOSIGNAL);
     if (sent < 0) {
       if (errno == EINTR) continue;

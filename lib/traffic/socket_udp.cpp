@@ -91,7 +91,7 @@ class UdpFlow : public SocketFlow {
 
   void send() {
     if (next_->sender == Side::server && !lane_.has_responder()) return;
-    const auto payload = lane_.payloads.take(next_->bytes);
+    const auto payload = lane_.payloads.take(next_->bytes).bytes;
     const ssize_t sent =
         next_->sender == Side::client
             ? ::send(client_.get(), payload.data(), payload.size(), MSG_NOSIGNAL)

@@ -11,17 +11,6 @@
 
 namespace weir {
 
-VirtualWire::VirtualWire(PacketSink& sink, std::int64_t start_ns, Random random)
-    : sink_(sink), start_ns_(start_ns), crafter_(make_crafter()), payloads_(random) {}
-
-void VirtualWire::put(std::int64_t now_ns, PacketSpec packet, std::size_t payload_bytes) {
-  packet.payload = payloads_.take(payload_bytes);
-  const std::span<const std::uint8_t> frame = crafter_->craft(packet);
-  const auto length = static_cast<std::uint32_t>(frame.size());
-  sink_.write({start_ns_ + now_ns, frame.data(), length, length, LinkType::ethernet});
-  ++packets_;
-}
-
 VirtualFlow::VirtualFlow(VirtualContext context, const VirtualFlowSpec& spec)
     : context_(context), tuple_(spec.tuple), server_ttl_(spec.path.server_ttl) {
   Random random = spec.random;

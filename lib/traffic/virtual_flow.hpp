@@ -8,12 +8,10 @@
 #include <memory>
 
 #include "pacer.hpp"
-#include "payload_pool.hpp"
+#include "virtual_wire.hpp"
 #include "weir/base/random.hpp"
 #include "weir/flow/flow_key.hpp"
-#include "weir/net/source.hpp"
 #include "weir/traffic/conversation.hpp"
-#include "weir/traffic/craft.hpp"
 #include "weir/traffic/report.hpp"
 
 namespace weir {
@@ -31,25 +29,6 @@ struct VirtualPath {
 
 /// How long the next packet is under way.
 std::int64_t draw_delay_ns(const VirtualPath& path, Random& random);
-
-/// Where the packets of all flows go, in order of time.
-class VirtualWire {
- public:
-  /// `start_ns`: epoch time of virtual time 0.
-  VirtualWire(PacketSink& sink, std::int64_t start_ns, Random random);
-
-  /// Makes the packet with `payload_bytes` random bytes and writes it.
-  void put(std::int64_t now_ns, PacketSpec packet, std::size_t payload_bytes);
-
-  std::uint64_t packets() const noexcept { return packets_; }
-
- private:
-  PacketSink& sink_;
-  std::int64_t start_ns_;
-  std::unique_ptr<PacketCrafter> crafter_;
-  PayloadPool payloads_;
-  std::uint64_t packets_ = 0;
-};
 
 /// What a flow shares with the others of its application; outlives it.
 struct VirtualContext {

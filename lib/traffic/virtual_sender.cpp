@@ -98,7 +98,7 @@ class VirtualSender {
         on_flow_(on_flow),
         seed_(options.seed ^ kSeedTag),
         clients_(options.destination, seed_.fork()),
-        wire_(sink, options.start_ns, seed_.fork()) {
+        wire_(sink, options.start_ns, options.snap_length, seed_.fork()) {
     result_.counts.resize(applications.size());
     for (const auto& application : applications) {
       const ApplicationInfo& info = application->info();

@@ -14,7 +14,13 @@
 namespace weir {
 
 /// What `--type` names.
-enum class TrafficType : std::uint8_t { voip, ftp, http, all };
+enum class TrafficType : std::uint8_t {
+  voip,
+  ftp,
+  http,
+  all,     ///< the three above
+  steady,  ///< packets for load tests: send_steady(), not an application model
+};
 
 struct TrafficOptions {
   TrafficType type = TrafficType::all;
@@ -26,8 +32,8 @@ struct TrafficOptions {
   std::uint64_t seed = 1;
 };
 
-/// The models of `options.type`. A type draws the same conversations alone and among all. Throws
-/// UsageError where two types of the same transport share a port.
+/// The models of `options.type`, none for steady. A type draws the same conversations alone and
+/// among all. Throws UsageError where two types of the same transport share a port.
 std::vector<std::unique_ptr<Application>> make_applications(const TrafficOptions& options);
 
 /// Voice calls, one after another: datagrams of 160 bytes (20 ms of G.711, RFC 3551, 4.5.14) at

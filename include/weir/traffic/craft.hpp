@@ -3,20 +3,30 @@
 // Packets made from values: headers, lengths and checksums as a network card would send them.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
+#include <vector>
 
 #include "weir/flow/flow_key.hpp"
 
 namespace weir {
+
+/// What a packet carries behind its headers.
+struct PacketPayload {
+  std::span<const std::uint8_t> bytes;
+  /// Of its 16-bit words as they lie in memory, an odd last byte padded with zero; carries need not
+  /// be added (RFC 1071, 2).
+  std::uint64_t sum = 0;
+};
 
 /// The values of a packet to make; everything else follows from them.
 struct PacketSpec {
   FiveTuple tuple;  ///< sender first; both addresses of one family; protocol TCP or UDP
   std::uint8_t ttl = 64;
   std::uint16_t ip_id = 0;  ///< IPv4 only
-  std::span<const std::uint8_t> payload;
+  PacketPayload payload;    ///< the IP packet has at most 65,535 bytes
 
   // TCP only.
   std::uint32_t sequence = 0;
@@ -27,17 +37,34 @@ struct PacketSpec {
   std::uint8_t window_shift = 0;  ///< SYN with mss: window scale option
 };
 
-/// Makes Ethernet frames.
+/// Makes Ethernet frames. The headers of each kind of packet are built once; a packet is a copy of
+/// them in which its own values and the checksums are filled in.
 class PacketCrafter {
  public:
-  virtual ~PacketCrafter() = default;
+  /// `snap_length`: bytes to make of each frame; its lengths and checksums are those of the whole.
+  explicit PacketCrafter(std::uint32_t snap_length);
 
-  /// The frame's bytes, valid until the next call.
-  virtual std::span<const std::uint8_t> craft(const PacketSpec& packet) = 0;
+  /// The frame, at time 0; its bytes are valid until the next call. Link addresses are
+  /// 00:00:00:00:00:00 between loopback addresses (as Linux shows them), else locally administered
+  /// ones made from the IP addresses.
+  RawPacket craft(const PacketSpec& packet);
+
+ private:
+  /// Ethernet, IPv6 and TCP with the options of a SYN.
+  static constexpr std::size_t kMaxHeaderBytes = 14 + 40 + 32;
+  /// IPv4 and IPv6, each with UDP, TCP and a TCP SYN with options.
+  static constexpr std::size_t kKinds = 6;
+
+  struct Headers {
+    std::array<std::uint8_t, kMaxHeaderBytes> bytes{};
+    std::size_t size = 0;
+  };
+
+  static std::size_t kind_of(const PacketSpec& packet) noexcept;
+
+  std::uint32_t snap_length_;
+  std::array<Headers, kKinds> headers_;
+  std::vector<std::uint8_t> frame_;
 };
-
-/// Link addresses are 00:00:00:00:00:00 between loopback addresses (as Linux shows them), else
-/// locally administered ones made from the IP addresses.
-std::unique_ptr<PacketCrafter> make_crafter();
 
 }  // namespace weir

@@ -19,7 +19,8 @@ struct VirtualTrafficOptions {
   std::int64_t start_ns = 0;  ///< epoch time of the first packet's clock
   std::int64_t duration_ns = 0;
   std::uint64_t seed = 1;
-  std::string capture;  ///< the ground truth's capture column
+  std::string capture;                  ///< the ground truth's capture column
+  std::uint32_t snap_length = 262'144;  ///< bytes of a frame that are kept
 };
 
 struct VirtualTrafficResult {
