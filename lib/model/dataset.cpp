@@ -115,6 +115,7 @@ class DatasetReader {
   void read_row(CsvReader& csv);
   float value(const CsvReader& csv, std::size_t column) const;
   void note_moment(const CsvReader& csv);
+  std::uint32_t flow_number(const CsvReader& csv);
   RowIdentity identity(const CsvReader& csv) const;
   std::string text(const CsvReader& csv, const char* column) const;
 
@@ -125,12 +126,14 @@ class DatasetReader {
   NameIndex class_index_;
   NameIndex group_index_;
   std::set<std::uint32_t> emit_at_;
+  std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> flow_index_;  // capture, flow_id
 
   // Positions in the current file.
   std::vector<std::size_t> feature_columns_;
   std::size_t label_column_ = 0;
   std::optional<std::size_t> protocol_column_;
   std::optional<std::size_t> capture_column_;
+  std::optional<std::size_t> flow_id_column_;
   std::optional<std::size_t> packets_column_;
   std::optional<std::size_t> end_reason_column_;
 };
@@ -217,6 +220,7 @@ void DatasetReader::locate(const CsvReader& csv) {
   label_column_ = csv.column("label");
   protocol_column_ = csv.find_column("protocol");
   capture_column_ = csv.find_column("capture");
+  flow_id_column_ = csv.find_column("flow_id");
   packets_column_ = csv.find_column("packets");
   end_reason_column_ = csv.find_column("end_reason");
   if (options_.min_packets > 0 && !packets_column_) {
@@ -251,7 +255,10 @@ void DatasetReader::read_row(CsvReader& csv) {
   if (capture_column_) {
     data_.group_of_row.push_back(number_of(group_index_, csv.field(*capture_column_)));
   }
-  if (data_.schema.level == TableLevel::flow) note_moment(csv);
+  if (data_.schema.level == TableLevel::flow) {
+    note_moment(csv);
+    data_.flow_of_row.push_back(flow_number(csv));
+  }
   if (options_.keep_identities) data_.identities.push_back(identity(csv));
 }
 
@@ -274,6 +281,14 @@ void DatasetReader::note_moment(const CsvReader& csv) {
   } else {
     emit_at_.insert(static_cast<std::uint32_t>(csv.number(*packets_column_)));
   }
+}
+
+/// Flows are numbered anew in each capture.
+std::uint32_t DatasetReader::flow_number(const CsvReader& csv) {
+  const auto next = static_cast<std::uint32_t>(flow_index_.size());
+  return flow_index_
+      .try_emplace({data_.group_of_row.back(), std::string(csv.field(*flow_id_column_))}, next)
+      .first->second;
 }
 
 std::string DatasetReader::text(const CsvReader& csv, const char* column) const {

@@ -39,20 +39,29 @@ BoosterSettings settings_of(Algorithm algorithm, std::size_t features) noexcept 
 
 std::vector<float> balanced_weights(const Dataset& data, std::span<const std::size_t> rows) {
   using Cell = std::pair<std::uint32_t, std::uint32_t>;  // class, group
+  using Flow = std::pair<Cell, std::uint32_t>;
   const auto cell_of = [&](std::size_t row) {
     return Cell{data.labels[row], data.group_of_row.empty() ? 0 : data.group_of_row[row]};
   };
-  std::map<Cell, double> rows_in;
-  for (const std::size_t row : rows) ++rows_in[cell_of(row)];
+  // Where rows have no flow, each stands for itself.
+  const auto flow_of = [&](std::size_t row) {
+    return Flow{cell_of(row),
+                data.flow_of_row.empty() ? static_cast<std::uint32_t>(row) : data.flow_of_row[row]};
+  };
+  std::map<Flow, double> rows_of;
+  for (const std::size_t row : rows) ++rows_of[flow_of(row)];
+  std::map<Cell, double> flows_of;
+  for (const auto& [flow, count] : rows_of) ++flows_of[flow.first];
   std::map<std::uint32_t, double> groups_of;
-  for (const auto& [cell, count] : rows_in) ++groups_of[cell.first];
+  for (const auto& [cell, count] : flows_of) ++groups_of[cell.first];
 
   const double share = static_cast<double>(rows.size()) / static_cast<double>(groups_of.size());
   std::vector<float> weights;
   weights.reserve(rows.size());
   for (const std::size_t row : rows) {
     const Cell cell = cell_of(row);
-    weights.push_back(static_cast<float>(share / groups_of[cell.first] / rows_in[cell]));
+    weights.push_back(
+        static_cast<float>(share / groups_of[cell.first] / flows_of[cell] / rows_of[flow_of(row)]));
   }
   return weights;
 }

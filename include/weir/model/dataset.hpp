@@ -94,9 +94,12 @@ struct Dataset {
   std::vector<std::uint32_t> labels;  ///< per row, an index into classes
   std::vector<std::string> groups;  ///< names of the captures, sorted; empty without such a column
   std::vector<std::uint32_t> group_of_row;  ///< per row, an index into groups; empty without groups
-  std::vector<RowIdentity> identities;      ///< per row, where asked for
-  std::vector<std::uint32_t> emit_at;       ///< packet counts of the provisional rows, ascending
-  bool has_final_rows = false;              ///< some rows are of ended flows
+  /// Per row, a number of its flow: rows of one flow at several of its packets share it. Empty for
+  /// tables that are not of flows.
+  std::vector<std::uint32_t> flow_of_row;
+  std::vector<RowIdentity> identities;  ///< per row, where asked for
+  std::vector<std::uint32_t> emit_at;   ///< packet counts of the provisional rows, ascending
+  bool has_final_rows = false;          ///< some rows are of ended flows
   LeftOut left_out;
   std::string content_hash;  ///< of every field of every file, 16 hexadecimal digits
 

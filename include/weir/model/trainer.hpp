@@ -26,7 +26,8 @@ std::string_view to_string(Algorithm algorithm) noexcept;
 /// the values were found.
 BoosterSettings settings_of(Algorithm algorithm, std::size_t features) noexcept;
 
-/// Weights that give every class the same total, and within a class every group; their mean is 1.
+/// Weights that give every class the same total, within a class every group, within a group every
+/// flow, and within a flow every row; their mean is 1.
 std::vector<float> balanced_weights(const Dataset& data, std::span<const std::size_t> rows);
 
 /// Trains on these rows. Throws Error, Interrupted.

@@ -36,6 +36,7 @@ struct FlowRowText {
   const char* end_reason;
   int packets;
   const char* label;
+  const char* flow_id = "";
 };
 
 std::string flow_table(std::initializer_list<FlowRowText> rows) {
@@ -45,6 +46,8 @@ std::string flow_table(std::initializer_list<FlowRowText> rows) {
     for (const weir::Feature& feature : schema.features()) {
       if (feature.name == "capture") {
         csv += row.capture;
+      } else if (feature.name == "flow_id") {
+        csv += row.flow_id;
       } else if (feature.name == "end_reason") {
         csv += row.end_reason;
       } else if (feature.name == "packets") {
@@ -114,6 +117,18 @@ TEST_CASE("a flow table gives its numeric behaviour columns, its captures and it
   CHECK(data.identities[0].time == "2.500000000");
   CHECK(data.identities[0].provisional);
   CHECK_FALSE(data.identities[2].provisional);
+}
+
+TEST_CASE("rows of one flow share a number, flows of two captures do not") {
+  const TemporaryFolder folder;
+  const Dataset data =
+      read(folder.file("f.csv", flow_table({{"b.pcap", "none", 5, "Web", "1"},
+                                            {"b.pcap", "none", 5, "Web", "2"},
+                                            {"a.pcap", "none", 5, "Web", "1"},
+                                            {"b.pcap", "forced_end", 7, "Web", "1"},
+                                            {"a.pcap", "forced_end", 9, "Web", "1"}})));
+  CHECK(data.flow_of_row == std::vector<std::uint32_t>{0, 1, 2, 0, 2});
+  CHECK(read(folder.file("p.csv", kPackets)).flow_of_row.empty());
 }
 
 TEST_CASE("rows without a label, small flows and the dropped label are counted") {
