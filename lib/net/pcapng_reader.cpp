@@ -24,6 +24,9 @@ constexpr std::size_t kBlockHeaderBytes = 8;     // type, total length
 constexpr std::size_t kBlockOverheadBytes = 12;  // and the total length again at the end
 constexpr std::size_t kSectionHeaderBytes = 28;
 
+// Whole files describe a handful; more than this is damage, and must not fill the memory.
+constexpr std::size_t kMaxInterfaces = 65536;
+
 struct Interface {
   LinkType link_type = LinkType::ethernet;
   std::uint32_t snap_length = 0;  // 0 = unlimited
@@ -143,7 +146,7 @@ bool PcapngReader::read_section_header(const std::uint8_t* block) noexcept {
 
 bool PcapngReader::read_interface(const std::uint8_t* body, std::size_t bytes) {
   constexpr std::size_t kFixedBytes = 8;
-  if (bytes < kFixedBytes) return false;
+  if (bytes < kFixedBytes || interfaces_.size() == kMaxInterfaces) return false;
   Interface interface;
   interface.link_type = static_cast<LinkType>(field16(body));
   interface.snap_length = field32(body + 4);

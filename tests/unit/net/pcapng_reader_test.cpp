@@ -189,3 +189,16 @@ TEST_CASE("a section header that is cut, or has no byte order, is an error") {
   damaged[8] = 'x';
   CHECK_THROWS_WITH(open_capture(folder.file("x.pcapng", damaged)), Contains("not a capture"));
 }
+
+TEST_CASE("interfaces without end are damage, not exhausted memory") {
+  const TemporaryFolder folder;
+  const ByteOrder order = ByteOrder::little;
+  constexpr std::size_t kMost = 65536;
+  std::string bytes = section(order);
+  for (std::size_t i = 0; i < kMost; ++i) bytes += interface(order, 1);
+  bytes += enhanced_packet(order, kMost - 1, 1, "last");
+  const std::string rest = interface(order, 1) + enhanced_packet(order, 0, 2, "lost");
+  const auto capture = open_capture(folder.file("x", bytes + rest));
+  CHECK(read_all(*capture).size() == 1);
+  CHECK(capture->lost_bytes() == rest.size());
+}
