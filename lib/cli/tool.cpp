@@ -5,12 +5,15 @@
 
 #include <fmt/format.h>
 #include <spdlog/cfg/helpers.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <iterator>
+#include <memory>
 
 #include "weir/base/error.hpp"
 #include "weir/base/interrupt.hpp"
@@ -20,11 +23,43 @@
 namespace weir {
 namespace {
 
+/// A message as one line that is harmless on a terminal: names of files and fields of tables may
+/// hold any character.
+std::string one_line(std::string_view message) {
+  std::string line;
+  for (const char c : message) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '\n') {
+      line += "\\n";
+    } else if (code < 0x20 || code == 0x7f) {
+      fmt::format_to(std::back_inserter(line), "\\x{:02x}", code);
+    } else {
+      line += c;
+    }
+  }
+  return line;
+}
+
+/// The logged message through one_line().
+class OneLineFlag final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
+              spdlog::memory_buf_t& out) override {
+    const std::string line = one_line({message.payload.data(), message.payload.size()});
+    out.append(line.data(), line.data() + line.size());
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<OneLineFlag>();
+  }
+};
+
 /// Replaces spdlog's default logger, which writes to stdout.
 void log_to_stderr(std::string_view name) {
   auto logger = std::make_shared<spdlog::logger>(std::string(name),
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_pattern("%n: %v");
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<OneLineFlag>('*').set_pattern("%n: %*");
+  logger->set_formatter(std::move(formatter));
   spdlog::set_default_logger(std::move(logger));
 }
 
@@ -57,7 +92,7 @@ CLI::Validator not_negative() {
 }
 
 int report(std::string_view name, const std::exception& error, int code) {
-  fmt::print(stderr, "{}: {}\n", name, error.what());
+  fmt::print(stderr, "{}: {}\n", name, one_line(error.what()));
   return code;
 }
 
@@ -83,7 +118,7 @@ int run_tool(const ToolInfo& info, int argc, char** argv, const ToolSetup& setup
       app.exit(success);
       return std::fflush(stdout) == 0 ? kExitDone : kExitError;
     } catch (const CLI::ParseError& error) {
-      fmt::print(stderr, "{}: {}; see {} --help\n", info.name, error.what(), info.name);
+      fmt::print(stderr, "{}: {}; see {} --help\n", info.name, one_line(error.what()), info.name);
       return kExitUsage;
     }
     set_log_level(verbose, quiet);
