@@ -82,7 +82,6 @@ std::size_t InputFile::read_descriptor(std::span<std::uint8_t> buffer) {
     if (count >= 0) return static_cast<std::size_t>(count);
     if (errno != EINTR) throw system_error("cannot read " + name_, errno);
     check_interrupted();  // a pipe may stay silent for ever
-    check_interrupted();
   }
 }
 

@@ -18,12 +18,12 @@ class CaptureFile : public PacketSource {
   /// Packets read so far.
   virtual std::uint64_t packets() const noexcept = 0;
 
-  /// Bytes at the end that hold no whole packet because the file was cut (0 until the end was read,
+  /// Bytes at the end that hold no whole packet because the file was cut or damaged (0 until the end was read,
   /// and for a whole file).
   virtual std::uint64_t lost_bytes() const noexcept = 0;
 };
 
-/// What to tell the user of a capture that ends inside a packet; `lost_bytes` as of CaptureFile.
+/// What to tell the user of a capture that was cut or damaged; `lost_bytes` as of CaptureFile.
 std::string cut_warning(const std::string& capture, std::uint64_t lost_bytes);
 
 /// Opens `path` ("-" = stdin) and finds out its format. Throws Error when it cannot be read, is
