@@ -31,6 +31,7 @@ struct Options {
   std::string json;
   std::string html;
   double fail_under = 0;
+  std::optional<double> min_confidence;
 };
 
 void declare(CLI::App& app, Options& options) {
@@ -43,6 +44,11 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--min-packets", options.min_packets,
                  "Leave out flows with fewer packets; default: as the model was trained")
       ->type_name("N");
+  app.add_option("--min-confidence", options.min_confidence,
+                 "Count answers below this confidence as Unknown, 0 none; default: the model's "
+                 "thresholds")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("X");
   app.add_option("--json", options.json, "Write the report as JSON too")->type_name("FILE");
   app.add_option("--html", options.html, "Write the report as one HTML page too")
       ->type_name("FILE");
@@ -62,7 +68,7 @@ int run(const Options& options) {
   const std::uint64_t min_packets = options.min_packets.value_or(model.manifest.min_packets);
   const Dataset data =
       read_dataset(options.data, {.features = model.manifest.features, .min_packets = min_packets});
-  EvaluationReport report = evaluate_model(model, data);
+  EvaluationReport report = evaluate_model(model, data, options.min_confidence);
   report.model = base_name(options.model);
   report.min_packets = min_packets;
   for (const std::string& warning : report.warnings) spdlog::warn(warning);

@@ -59,6 +59,21 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--cv", training.folds, "Cross-validate over N folds of captures as well")
       ->check(CLI::Range(2, 1000))
       ->type_name("N");
+  add_choice_option<std::optional<CalibrationMethod>>(
+      app, "--calibration", training.calibration,
+      {{"auto", std::nullopt},
+       {"none", CalibrationMethod::none},
+       {"temperature", CalibrationMethod::temperature},
+       {"isotonic", CalibrationMethod::isotonic}},
+      "How probabilities are corrected; auto takes what does best on captures out of fold");
+  app.add_option("--target-precision", training.target_precision,
+                 "Answer a class only where it is right this often, else Unknown: sets a threshold "
+                 "for each class")
+      ->check(CLI::Range(0.01, 0.999))
+      ->type_name("X");
+  add_choice_option(app, "--class-weights", training.weights,
+                    {{"balanced", RowWeights::balanced}, {"none", RowWeights::equal}},
+                    "balanced: classes count the same, and captures within a class");
   app.add_option("--oof", options.oof, "Write the predictions of the cross-validation as CSV")
       ->needs("--cv")
       ->type_name("FILE");

@@ -13,7 +13,6 @@
 #include "weir/base/parallel.hpp"
 #include "weir/base/units.hpp"
 #include "weir/feature/schema.hpp"
-#include "weir/model/trainer.hpp"
 #include "weir/net/capture_file.hpp"
 
 namespace weir {
@@ -106,10 +105,12 @@ class CaptureClassifier::Run {
   void flush() {
     const Model& model = parent_.model_;
     const std::vector<Answer> answers =
-        most_probable(model.booster.predict(values_), model.booster.classes());
+        answer_rows(model, values_, parent_.options_.min_confidence);
     for (std::size_t i = 0; i < answers.size(); ++i) {
-      out_.add(flows_[i], model.manifest.classes[answers[i].class_index], answers[i].confidence,
-               parent_.options_.model_name);
+      const Answer& answer = answers[i];
+      out_.add(flows_[i], answer.known ? model.manifest.classes[answer.class_index] : kUnknown,
+               answer.confidence, parent_.options_.model_name);
+      if (!answer.known) ++counts_.unknown;
     }
     counts_.predictions += answers.size();
     write_(out_.bytes());
@@ -154,6 +155,7 @@ ClassifyCounts CaptureClassifier::run(std::span<const std::string> captures,
         write(result.rows);
         total.extract += result.counts.extract;
         total.predictions += result.counts.predictions;
+        total.unknown += result.counts.unknown;
         total.cut.insert(total.cut.end(), result.counts.cut.begin(), result.counts.cut.end());
       });
   return total;

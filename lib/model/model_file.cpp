@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 #include <utility>
@@ -18,8 +19,8 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kAttribute = "weir";
-/// Goes up whenever an older weir would misread what is written.
-constexpr int kManifestVersion = 1;
+/// Goes up whenever what is written changes its meaning, or more is needed to use it.
+constexpr int kManifestVersion = 2;
 
 ordered_json to_json(const BoosterSettings& settings) {
   return {{"rounds", settings.rounds},
@@ -127,6 +128,75 @@ HeldOutResult held_out_from(const ordered_json& text) {
   return result;
 }
 
+ordered_json to_json(const AnswerRules& rules) {
+  const Calibration& calibration = rules.calibration;
+  ordered_json curves = ordered_json::array();
+  for (const MonotoneCurve& curve : calibration.curves) {
+    curves.push_back({{"x", curve.x}, {"y", curve.y}});
+  }
+  ordered_json trials = ordered_json::array();
+  for (const CalibrationTrial& trial : rules.trials) {
+    trials.push_back({{"method", to_string(trial.method)},
+                      {"log_loss", trial.log_loss},
+                      {"calibration_error", trial.calibration_error},
+                      {"macro_f1", trial.macro_f1}});
+  }
+  ordered_json thresholds = ordered_json::array();
+  for (const ClassThreshold& threshold : rules.thresholds) {
+    thresholds.push_back(
+        {{"confidence", threshold.confidence ? ordered_json(*threshold.confidence) : nullptr},
+         {"precision", threshold.precision},
+         {"lower_bound", threshold.lower_bound},
+         {"answers", threshold.answers},
+         {"groups", threshold.groups}});
+  }
+  return {{"calibration",
+           {{"method", to_string(calibration.method)},
+            {"temperature", calibration.temperature},
+            {"curves", std::move(curves)},
+            {"trials", std::move(trials)}}},
+          {"target_precision", rules.target_precision},
+          {"thresholds", std::move(thresholds)}};
+}
+
+/// Throws ordered_json::exception, as for any value that cannot be what it should.
+CalibrationMethod method_from(const ordered_json& text) {
+  const std::string name = text;
+  for (const CalibrationMethod method :
+       {CalibrationMethod::none, CalibrationMethod::temperature, CalibrationMethod::isotonic}) {
+    if (name == to_string(method)) return method;
+  }
+  throw ordered_json::other_error::create(501, "no calibration method: " + name, &text);
+}
+
+AnswerRules rules_from(const ordered_json& text) {
+  AnswerRules rules;
+  const ordered_json& calibration = text.at("calibration");
+  rules.calibration.method = method_from(calibration.at("method"));
+  rules.calibration.temperature = calibration.at("temperature");
+  for (const ordered_json& curve : calibration.at("curves")) {
+    rules.calibration.curves.push_back(
+        {curve.at("x").get<std::vector<float>>(), curve.at("y").get<std::vector<float>>()});
+  }
+  for (const ordered_json& trial : calibration.at("trials")) {
+    rules.trials.push_back({method_from(trial.at("method")), trial.at("log_loss"),
+                            trial.at("calibration_error"), trial.at("macro_f1")});
+  }
+  rules.target_precision = text.at("target_precision");
+  for (const ordered_json& entry : text.at("thresholds")) {
+    ClassThreshold threshold{.confidence = std::nullopt,
+                             .precision = entry.at("precision"),
+                             .lower_bound = entry.at("lower_bound"),
+                             .answers = entry.at("answers"),
+                             .groups = entry.at("groups")};
+    if (const ordered_json& least = entry.at("confidence"); !least.is_null()) {
+      threshold.confidence = least.get<double>();
+    }
+    rules.thresholds.push_back(threshold);
+  }
+  return rules;
+}
+
 ordered_json to_json(const Manifest& manifest) {
   return {{"version", kManifestVersion},
           {"weir_version", manifest.weir_version},
@@ -143,7 +213,8 @@ ordered_json to_json(const Manifest& manifest) {
             {"rows", manifest.training_rows},
             {"rows_of_class", manifest.training_rows_of_class},
             {"groups", manifest.training_groups}}},
-          {"held_out", to_json(manifest.held_out)}};
+          {"held_out", to_json(manifest.held_out)},
+          {"answers", to_json(manifest.rules)}};
 }
 
 Manifest manifest_from(const ordered_json& text) {
@@ -163,6 +234,7 @@ Manifest manifest_from(const ordered_json& text) {
   manifest.training_rows_of_class = data.at("rows_of_class").get<std::vector<std::uint64_t>>();
   manifest.training_groups = data.at("groups");
   manifest.held_out = held_out_from(text.at("held_out"));
+  manifest.rules = rules_from(text.at("answers"));
   return manifest;
 }
 
@@ -176,16 +248,29 @@ Manifest read_manifest(const Booster& booster, const std::string& path) {
   }
   try {
     const ordered_json manifest = ordered_json::parse(text);
-    if (const int version = manifest.at("version"); version > kManifestVersion) {
-      throw Error(
-          fmt::format("{}: made by weir {}, whose manifest has version {}; this weir reads "
-                      "up to version {}: update it",
-                      path, manifest.value("weir_version", "?"), version, kManifestVersion));
+    if (const int version = manifest.at("version"); version != kManifestVersion) {
+      throw Error(fmt::format(
+          "{}: made by weir {}, whose manifest has version {}; this weir reads version {}: {}",
+          path, manifest.value("weir_version", "?"), version, kManifestVersion,
+          version > kManifestVersion ? "update it" : "train the model again"));
     }
     return manifest_from(manifest);
   } catch (const ordered_json::exception& error) {
     throw Error(fmt::format("{}: broken manifest: {}", path, error.what()));
   }
+}
+
+/// True where the rules have what they need for each class, in the order they need it.
+bool fit_classes(const AnswerRules& rules, std::size_t classes) {
+  const Calibration& calibration = rules.calibration;
+  const bool isotonic = calibration.method == CalibrationMethod::isotonic;
+  return calibration.temperature > 0 && calibration.curves.size() == (isotonic ? classes : 0) &&
+         std::ranges::all_of(calibration.curves,
+                             [](const MonotoneCurve& curve) {
+                               return !curve.x.empty() && curve.x.size() == curve.y.size() &&
+                                      std::ranges::is_sorted(curve.x);
+                             }) &&
+         (rules.thresholds.empty() || rules.thresholds.size() == classes);
 }
 
 void require_agreement(const Manifest& manifest, const Booster& booster, const std::string& path) {
@@ -197,6 +282,9 @@ void require_agreement(const Manifest& manifest, const Booster& booster, const s
       manifest.training_rows_of_class.size() != booster.classes()) {
     throw Error(fmt::format("{}: the manifest names {} classes, the trees know {}", path,
                             manifest.classes.size(), booster.classes()));
+  }
+  if (!fit_classes(manifest.rules, booster.classes())) {
+    throw Error(fmt::format("{}: calibration or thresholds do not fit the classes", path));
   }
 }
 
@@ -218,6 +306,12 @@ Model load_model(const std::string& path) {
   Manifest manifest = read_manifest(booster, path);
   require_agreement(manifest, booster, path);
   return {std::move(manifest), std::move(booster)};
+}
+
+std::vector<Answer> answer_rows(const Model& model, std::span<const float> rows,
+                                std::optional<double> min_confidence) {
+  return decide(model.booster.predict(rows), model.booster.classes(), model.manifest.rules,
+                min_confidence);
 }
 
 std::vector<std::size_t> feature_positions(const Manifest& manifest,

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "report_answers.hpp"
 #include "weir/model/report.hpp"
 
 namespace weir {
@@ -147,6 +148,8 @@ std::string report_text(const EvaluationReport& report) {
   add_matrix(out, report.matrix);
   add_scores(out, report);
   add_summary_figures(out, report);
+  text += answered_text(report);
+  text += rules_text(report);
   add_importance(out, report.importance);
   return text;
 }
@@ -187,6 +190,8 @@ std::string report_json(const EvaluationReport& report) {
                                 {"accuracy", result.accuracy},
                                 {"macro_f1", result.macro_f1}};
   }
+  json["answers"] = rules_json(report);
+  if (report.answered) json["answered"] = answered_json(*report.answered);
   json["importance"] = importance_json(report.importance);
   json["warnings"] = report.warnings;
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";

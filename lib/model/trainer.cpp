@@ -37,6 +37,13 @@ BoosterSettings settings_of(Algorithm algorithm, std::size_t features) noexcept 
           .lambda = 3};
 }
 
+Recipe default_recipe(Algorithm algorithm, std::size_t features, std::uint64_t seed) {
+  return {.algorithm = algorithm,
+          .settings = settings_of(algorithm, features),
+          .weights = RowWeights::balanced,
+          .seed = seed};
+}
+
 std::vector<float> balanced_weights(const Dataset& data, std::span<const std::size_t> rows) {
   using Cell = std::pair<std::uint32_t, std::uint32_t>;  // class, group
   using Flow = std::pair<Cell, std::uint32_t>;
@@ -66,35 +73,25 @@ std::vector<float> balanced_weights(const Dataset& data, std::span<const std::si
   return weights;
 }
 
-Booster fit(const Dataset& data, std::span<const std::size_t> rows, Algorithm algorithm,
-            std::uint64_t seed) {
+Booster fit(const Dataset& data, std::span<const std::size_t> rows, const Recipe& recipe) {
   const FeatureMatrix matrix = gather(data.matrix, rows);
   std::vector<std::uint32_t> labels;
   labels.reserve(rows.size());
   for (const std::size_t row : rows) labels.push_back(data.labels[row]);
-  const std::vector<float> weights = balanced_weights(data, rows);
+  const std::vector<float> weights = recipe.weights == RowWeights::balanced
+                                         ? balanced_weights(data, rows)
+                                         : std::vector<float>(rows.size(), 1.0F);
   return Booster::train({.matrix = matrix,
                          .labels = labels,
                          .weights = weights,
                          .features = data.features,
                          .classes = data.classes.size()},
-                        settings_of(algorithm, data.features.size()), seed);
+                        recipe.settings, recipe.seed);
 }
 
 std::vector<Answer> answer(const Booster& booster, const Dataset& data,
                            std::span<const std::size_t> rows) {
   return most_probable(booster.predict(gather(data.matrix, rows).values), booster.classes());
-}
-
-std::vector<Answer> most_probable(std::span<const float> probabilities, std::size_t classes) {
-  std::vector<Answer> answers;
-  answers.reserve(probabilities.size() / classes);
-  for (std::size_t begin = 0; begin < probabilities.size(); begin += classes) {
-    const auto row = probabilities.subspan(begin, classes);
-    const auto best = std::ranges::max_element(row);
-    answers.push_back({static_cast<std::uint32_t>(best - row.begin()), *best});
-  }
-  return answers;
 }
 
 }  // namespace weir

@@ -13,6 +13,7 @@
 #include "weir/base/error.hpp"
 #include "weir/base/parallel.hpp"
 #include "weir/base/version.hpp"
+#include "weir/model/cross_validation.hpp"
 #include "weir/model/split.hpp"
 
 namespace weir {
@@ -23,6 +24,12 @@ std::vector<std::size_t> all_rows(const Dataset& data) {
 }
 
 void require_learnable(const Dataset& data) {
+  if (std::ranges::find(data.classes, kUnknown) != data.classes.end()) {
+    throw Error(
+        fmt::format("{}: a class is named '{}', the answer of a model that does not know; "
+                    "empty those labels to leave the rows out",
+                    fmt::join(data.files, ", "), kUnknown));
+  }
   if (data.classes.size() < 2) {
     throw Error(fmt::format("{}: only one class, '{}'; two are needed to tell apart",
                             fmt::join(data.files, ", "), data.classes.front()));
@@ -89,15 +96,26 @@ std::uint64_t count_groups(const Dataset& data, std::span<const std::size_t> row
   return groups.size();
 }
 
-std::vector<std::vector<std::size_t>> choose_folds(const SplitInput& input, const Dataset& data,
-                                                   const TrainingOptions& options) {
-  if (options.folds == 0) return {};
+/// Folds where nothing was said about them.
+constexpr std::size_t kFolds = 5;
+
+bool needs_out_of_fold(const TrainingOptions& options) {
+  return options.folds > 0 || options.calibration != CalibrationMethod::none ||
+         options.target_precision > 0;
+}
+
+FoldedRows choose_folds(const SplitInput& input, const Dataset& data,
+                        const TrainingOptions& options) {
+  FoldedRows folded{all_rows(data), {}};
+  if (!needs_out_of_fold(options)) return folded;
   const std::size_t units = input.groups.empty() ? data.rows() : data.groups.size();
   if (units < options.folds) {
     throw UsageError(fmt::format("{} folds asked for, but there are only {} {}", options.folds,
                                  units, input.groups.empty() ? "rows" : "captures"));
   }
-  return deal_folds(input, options.folds, options.seed);
+  const std::size_t folds = options.folds > 0 ? options.folds : std::min(kFolds, units);
+  folded.folds = deal_folds(input, folds, options.seed);
+  return folded;
 }
 
 ConfusionMatrix confusion(const Dataset& data, std::span<const std::size_t> rows,
@@ -109,39 +127,53 @@ ConfusionMatrix confusion(const Dataset& data, std::span<const std::size_t> rows
   return matrix;
 }
 
-/// Measures the booster on the held-out rows.
-void measure(EvaluationReport& report, const Dataset& data, const HoldOut& held_out,
-             const Booster& booster) {
-  report.matrix = confusion(data, held_out.split.test, answer(booster, data, held_out.split.test));
+AnswerRules learn_rules(const OutOfFoldRows& out, const TrainingOptions& options) {
+  if (out.rows.empty()) return {};
+  return learn_rules(out.probabilities(), out.folds, out.groups, options.calibration,
+                     options.target_precision);
+}
+
+/// Counts a row into what may be left unanswered.
+void count_answer(AnsweredRows& answered, const Answer& answer, bool right, bool strange) {
+  ++answered.rows;
+  if (strange) ++answered.strange;
+  if (!answer.known) return;
+  ++answered.answered;
+  if (right) ++answered.right;
+  if (strange) ++answered.strange_answered;
+}
+
+/// Measures answers to the held-out rows; the rules were learnt without these.
+void measure(EvaluationReport& report, const Dataset& data, const Split& split,
+             std::vector<float> probabilities, const AnswerRules& rules) {
+  const std::vector<Answer> answers =
+      decide(std::move(probabilities), data.classes.size(), rules, std::nullopt);
+  report.matrix = confusion(data, split.test, answers);
   report.scores = score(report.matrix);
   report.majority =
-      majority_baseline(data.classes, count_classes(data, held_out.split.train), report.matrix);
-  report.importance = booster.importance();
-}
-
-OutOfFold start_out_of_fold(const Dataset& data) {
-  return {.answers = std::vector<Answer>(data.rows()),
-          .fold_of_row = std::vector<std::uint32_t>(data.rows()),
-          .result = {}};
-}
-
-void answer_fold(OutOfFold& out, const Dataset& data, std::span<const std::size_t> rows,
-                 std::size_t fold, const Booster& booster) {
-  const std::vector<Answer> answers = answer(booster, data, rows);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    out.answers[rows[i]] = answers[i];
-    out.fold_of_row[rows[i]] = static_cast<std::uint32_t>(fold);
+      majority_baseline(data.classes, count_classes(data, split.train), report.matrix);
+  if (rules.thresholds.empty()) return;
+  report.answered.emplace();
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    count_answer(*report.answered, answers[i], answers[i].class_index == data.labels[split.test[i]],
+                 false);
   }
 }
 
-CrossValidationResult summarise(const OutOfFold& out, const Dataset& data, std::size_t folds,
-                                const std::string& how) {
-  const Scores scores = score(confusion(data, all_rows(data), out.answers));
-  return {.folds = folds,
-          .split = how,
-          .rows = data.rows(),
-          .accuracy = scores.accuracy,
-          .macro_f1 = scores.macro.f1};
+/// The answers to rows out of fold, each fold's calibrated by what the others say.
+OutOfFold summarise(const OutOfFoldRows& out, const Dataset& data, std::size_t folds,
+                    const std::string& how, CalibrationMethod calibration) {
+  OutOfFold result{.answers = most_probable(
+                       cross_calibrate(out.probabilities(), out.folds, calibration), out.classes),
+                   .fold_of_row = out.folds,
+                   .result = {}};
+  const Scores scores = score(confusion(data, out.rows, result.answers));
+  result.result = {.folds = folds,
+                   .split = how,
+                   .rows = data.rows(),
+                   .accuracy = scores.accuracy,
+                   .macro_f1 = scores.macro.f1};
+  return result;
 }
 
 ExtractorSettings extractor_of(const Dataset& data, const TrainingOptions& options) {
@@ -154,12 +186,12 @@ ExtractorSettings extractor_of(const Dataset& data, const TrainingOptions& optio
   return settings;
 }
 
-Manifest describe(const Dataset& data, const TrainingOptions& options,
+Manifest describe(const Dataset& data, const TrainingOptions& options, const Recipe& recipe,
                   const EvaluationReport& report) {
   return {.weir_version = std::string(version()),
-          .algorithm = std::string(to_string(options.algorithm)),
-          .settings = settings_of(options.algorithm, data.features.size()),
-          .seed = options.seed,
+          .algorithm = std::string(to_string(recipe.algorithm)),
+          .settings = recipe.settings,
+          .seed = recipe.seed,
           .schema = data.schema,
           .features = data.features,
           .classes = data.classes,
@@ -172,7 +204,8 @@ Manifest describe(const Dataset& data, const TrainingOptions& options,
           .held_out = {.split = report.split,
                        .rows = report.matrix.total(),
                        .groups = report.groups,
-                       .scores = report.scores}};
+                       .scores = report.scores},
+          .rules = report.rules};
 }
 
 EvaluationReport start_report(const Dataset& data, const TrainingOptions& options,
@@ -191,48 +224,70 @@ EvaluationReport start_report(const Dataset& data, const TrainingOptions& option
   return report;
 }
 
+/// Says which classes will never be answered.
+void add_threshold_warnings(EvaluationReport& report) {
+  std::vector<std::string> never;
+  for (std::size_t c = 0; c < report.rules.thresholds.size(); ++c) {
+    if (!report.rules.thresholds[c].confidence) never.push_back(report.matrix.classes()[c]);
+  }
+  if (never.empty()) return;
+  report.warnings.push_back(fmt::format("no confidence gives {} a precision of {}: answered as {}",
+                                        fmt::join(never, ", "), report.rules.target_precision,
+                                        kUnknown));
+}
+
 }  // namespace
 
 TrainingRun train_model(const Dataset& data, const TrainingOptions& options) {
   require_learnable(data);
   const HoldOut held_out = choose_held_out(data, options);
-  const auto folds = choose_folds(held_out.input, data, options);
+  const FoldedRows folded = choose_folds(held_out.input, data, options);
+  Recipe recipe = default_recipe(options.algorithm, data.features.size(), options.seed);
+  recipe.weights = options.weights;
   EvaluationReport report = start_report(data, options, held_out);
-  OutOfFold out = start_out_of_fold(data);
+  OutOfFoldRows out = folded.folds.empty() ? OutOfFoldRows{} : start_out_of_fold(data, folded);
+  std::vector<float> held_out_probabilities;
   std::optional<Booster> kept;
 
   // The first training is measured, the last one kept; each runs on one thread, so that the trees
   // never depend on how many there are.
-  const std::size_t last = folds.size() + 1;
+  const std::size_t last = folded.folds.size() + 1;
   const auto train = [&](std::size_t job) {
-    const std::vector<std::size_t> rows = job == 0      ? held_out.split.train
-                                          : job == last ? all_rows(data)
-                                                        : all_but(folds[job - 1], data.rows());
-    return fit(data, rows, options.algorithm, options.seed);
+    const std::vector<std::size_t> rows = job == 0 ? held_out.split.train
+                                          : job == last
+                                              ? folded.rows
+                                              : all_but(folded.folds[job - 1], data.rows());
+    return fit(data, rows, recipe);
   };
   const auto use = [&](std::size_t job, Booster booster) {
     if (job == 0) {
-      measure(report, data, held_out, booster);
+      held_out_probabilities = booster.predict(gather(data.matrix, held_out.split.test).values);
+      report.importance = booster.importance();
     } else if (job == last) {
       kept = std::move(booster);
     } else {
-      answer_fold(out, data, folds[job - 1], job - 1, booster);
+      answer_fold(out, data, folded, job - 1, booster);
     }
   };
   parallel_ordered(last + 1, options.threads, train, use);
 
-  TrainingRun run{.model = {describe(data, options, report), std::move(*kept)},
+  measure(report, data, held_out.split, std::move(held_out_probabilities),
+          learn_rules(out.without(held_out.split.test), options));
+  report.rules = learn_rules(out, options);
+  add_threshold_warnings(report);
+  TrainingRun run{.model = {describe(data, options, recipe, report), std::move(*kept)},
                   .report = std::move(report),
                   .out_of_fold = {}};
-  if (!folds.empty()) {
-    out.result = summarise(out, data, folds.size(), held_out.how);
-    run.report.cross_validation = out.result;
-    run.out_of_fold = std::move(out);
+  if (options.folds > 0) {
+    run.out_of_fold =
+        summarise(out, data, options.folds, held_out.how, run.report.rules.calibration.method);
+    run.report.cross_validation = run.out_of_fold->result;
   }
   return run;
 }
 
-EvaluationReport evaluate_model(const Model& model, const Dataset& data) {
+EvaluationReport evaluate_model(const Model& model, const Dataset& data,
+                                std::optional<double> min_confidence) {
   const Manifest& manifest = model.manifest;
   EvaluationReport report;
   report.title = "Evaluation";
@@ -257,13 +312,18 @@ EvaluationReport evaluate_model(const Model& model, const Dataset& data) {
     }
   }
   report.matrix = ConfusionMatrix(classes);
-  const std::vector<std::size_t> rows = all_rows(data);
-  const std::vector<Answer> answers = answer(model.booster, data, rows);
-  for (const std::size_t row : rows) {
+  report.rules = manifest.rules;
+  report.rules.trials.clear();  // they are of the training rows
+  AnsweredRows answered{.min_confidence = min_confidence};
+  const std::vector<Answer> answers = answer_rows(model, data.matrix.values, min_confidence);
+  for (std::size_t row = 0; row < data.rows(); ++row) {
     const std::size_t actual = position[data.labels[row]];
+    const bool strange = actual >= manifest.classes.size();
     report.matrix.add(actual, answers[row].class_index);
-    if (actual >= manifest.classes.size()) ++report.unknown_label_rows;
+    if (strange) ++report.unknown_label_rows;
+    count_answer(answered, answers[row], actual == answers[row].class_index, strange);
   }
+  if (min_confidence || !manifest.rules.thresholds.empty()) report.answered = answered;
   report.scores = score(report.matrix);
   report.majority =
       majority_baseline(manifest.classes, manifest.training_rows_of_class, report.matrix);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,12 +22,15 @@ struct ClassifyOptions {
   TableFormat format = TableFormat::csv;
   unsigned threads = 0;    ///< captures at a time; 0 = one for each core
   std::string model_name;  ///< the `model` column
+  /// Below this confidence the answer is Unknown; without it the model's thresholds decide.
+  std::optional<double> min_confidence = {};
 };
 
 /// What became of the packets.
 struct ClassifyCounts {
   ExtractCounts extract;
   std::uint64_t predictions = 0;
+  std::uint64_t unknown = 0;  ///< predictions that say so
   struct CutCapture {
     std::string path;
     std::uint64_t lost_bytes;

@@ -6,11 +6,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "weir/feature/extractor.hpp"
+#include "weir/model/answering.hpp"
 #include "weir/model/booster.hpp"
 #include "weir/model/dataset.hpp"
 #include "weir/model/metrics.hpp"
@@ -41,6 +43,7 @@ struct Manifest {
   std::vector<std::uint64_t> training_rows_of_class;  ///< in the order of classes
   std::uint64_t training_groups = 0;
   HeldOutResult held_out;
+  AnswerRules rules;
 };
 
 struct Model {
@@ -55,8 +58,12 @@ ModelFormat model_format_of(const std::string& path);
 std::string model_bytes(Model& model, ModelFormat format);
 
 /// Reads a model in either format. Throws Error when the file is not a model, carries no manifest
-/// or one of a newer weir, or contradicts itself.
+/// or one of another version, or contradicts itself.
 Model load_model(const std::string& path);
+
+/// The model's answers to whole rows of its features; `min_confidence` replaces its thresholds.
+std::vector<Answer> answer_rows(const Model& model, std::span<const float> rows,
+                                std::optional<double> min_confidence);
 
 /// For every feature of the model its index in `available`. Throws Error that names what is
 /// missing; `where` says in what.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "weir/model/answering.hpp"
 #include "weir/model/booster.hpp"
 #include "weir/model/dataset.hpp"
 #include "weir/model/metrics.hpp"
@@ -21,6 +22,16 @@ struct CrossValidationResult {
   std::uint64_t rows = 0;
   double accuracy = 0;
   double macro_f1 = 0;
+};
+
+/// What came of being allowed to say Unknown.
+struct AnsweredRows {
+  std::optional<double> min_confidence;  ///< for all classes; without it the model's thresholds
+  std::uint64_t rows = 0;
+  std::uint64_t answered = 0;
+  std::uint64_t right = 0;             ///< of the answered
+  std::uint64_t strange = 0;           ///< rows whose label the model cannot answer
+  std::uint64_t strange_answered = 0;  ///< with some class, wrongly
 };
 
 /// Everything a report shows.
@@ -40,6 +51,8 @@ struct EvaluationReport {
   Scores scores;
   MajorityBaseline majority;
   std::optional<CrossValidationResult> cross_validation;
+  AnswerRules rules;                     ///< of the model
+  std::optional<AnsweredRows> answered;  ///< where something can be left unanswered
   std::vector<FeatureImportance> importance;
   std::vector<std::string> warnings;
 };

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "weir/model/answering.hpp"
 #include "weir/model/booster.hpp"
 #include "weir/model/dataset.hpp"
 
@@ -26,25 +27,33 @@ std::string_view to_string(Algorithm algorithm) noexcept;
 /// the values were found.
 BoosterSettings settings_of(Algorithm algorithm, std::size_t features) noexcept;
 
+/// How much a row counts in training.
+enum class RowWeights : std::uint8_t {
+  balanced,  ///< every class the same in total, within a class every group, within that every
+             ///< flow
+  equal,     ///< every row the same
+};
+
+/// All that decides what grows from the same rows.
+struct Recipe {
+  Algorithm algorithm = Algorithm::forest;
+  BoosterSettings settings = {};
+  RowWeights weights = RowWeights::balanced;
+  std::uint64_t seed = 42;
+};
+
+/// The algorithm with its own settings.
+Recipe default_recipe(Algorithm algorithm, std::size_t features, std::uint64_t seed);
+
 /// Weights that give every class the same total, within a class every group, within a group every
 /// flow, and within a flow every row; their mean is 1.
 std::vector<float> balanced_weights(const Dataset& data, std::span<const std::size_t> rows);
 
 /// Trains on these rows. Throws Error, Interrupted.
-Booster fit(const Dataset& data, std::span<const std::size_t> rows, Algorithm algorithm,
-            std::uint64_t seed);
-
-/// One row's answer.
-struct Answer {
-  std::uint32_t class_index = 0;
-  float confidence = 0;  ///< probability of that class
-};
+Booster fit(const Dataset& data, std::span<const std::size_t> rows, const Recipe& recipe);
 
 /// The most probable class of each of these rows (the first of equals).
 std::vector<Answer> answer(const Booster& booster, const Dataset& data,
                            std::span<const std::size_t> rows);
-
-/// The most probable class, for each row of `classes` probabilities.
-std::vector<Answer> most_probable(std::span<const float> probabilities, std::size_t classes);
 
 }  // namespace weir

@@ -21,6 +21,11 @@ struct TrainingOptions {
   std::uint64_t seed = 42;
   std::size_t folds = 0;  ///< of a cross-validation; 0 = none
   unsigned threads = 0;   ///< trainings at a time; 0 = one for each core
+  RowWeights weights = RowWeights::balanced;
+  /// Without one, the kind that does best on rows out of fold.
+  std::optional<CalibrationMethod> calibration = {};
+  /// Classes get thresholds for this precision; 0 = none.
+  double target_precision = 0;
   std::uint64_t min_packets = 0;
   /// How the table's flows were cut; `emit_at` and `min_packets` are taken from the table.
   ExtractorSettings extractor = {};
@@ -45,7 +50,9 @@ struct TrainingRun {
 TrainingRun train_model(const Dataset& data, const TrainingOptions& options);
 
 /// Measures a model on labelled rows read with its features. Labels that the model does not know
-/// count as wrong answers.
-EvaluationReport evaluate_model(const Model& model, const Dataset& data);
+/// count as wrong answers; where it may say Unknown, that is the right one for them.
+/// `min_confidence` replaces the model's thresholds.
+EvaluationReport evaluate_model(const Model& model, const Dataset& data,
+                                std::optional<double> min_confidence = {});
 
 }  // namespace weir

@@ -34,7 +34,8 @@ TEST_CASE("both algorithms learn classes that can be told apart") {
   const Dataset train = three_bands(1, 600);
   const Dataset test = three_bands(2, 600);
   for (const Algorithm algorithm : {Algorithm::forest, Algorithm::boosting}) {
-    const Booster booster = weir::fit(train, all_rows(train), algorithm, 42);
+    const Booster booster = weir::fit(train, all_rows(train),
+                                      weir::default_recipe(algorithm, train.features.size(), 42));
     CAPTURE(weir::to_string(algorithm));
     CHECK(booster.columns() == 3);
     CHECK(booster.classes() == 3);
@@ -49,7 +50,8 @@ TEST_CASE("two classes have two probabilities that sum to one") {
   Dataset data = three_bands(3, 100);
   for (std::uint32_t& label : data.labels) label = label == 2 ? 1 : 0;
   data.classes = {"a", "b"};
-  const Booster booster = weir::fit(data, all_rows(data), Algorithm::boosting, 1);
+  const Booster booster = weir::fit(
+      data, all_rows(data), weir::default_recipe(Algorithm::boosting, data.features.size(), 1));
   const std::vector<float> probabilities = booster.predict(data.matrix.values);
   REQUIRE(probabilities.size() == 200);
   for (std::size_t i = 0; i < probabilities.size(); i += 2) {
@@ -61,7 +63,9 @@ TEST_CASE("the same rows and seed give the same bytes, another seed gives others
   const Dataset data = three_bands(4, 300);
   for (const Algorithm algorithm : {Algorithm::forest, Algorithm::boosting}) {
     const auto bytes = [&](std::uint64_t seed) {
-      return weir::fit(data, all_rows(data), algorithm, seed).serialize(ModelFormat::ubj);
+      return weir::fit(data, all_rows(data),
+                       weir::default_recipe(algorithm, data.features.size(), seed))
+          .serialize(ModelFormat::ubj);
     };
     CHECK(bytes(42) == bytes(42));
     CHECK(bytes(42) != bytes(43));
@@ -70,7 +74,8 @@ TEST_CASE("the same rows and seed give the same bytes, another seed gives others
 
 TEST_CASE("a row's prediction does not depend on its neighbours, nor on the file") {
   const Dataset data = three_bands(5, 200);
-  const Booster booster = weir::fit(data, all_rows(data), Algorithm::boosting, 42);
+  const Booster booster = weir::fit(
+      data, all_rows(data), weir::default_recipe(Algorithm::boosting, data.features.size(), 42));
   const std::vector<float> together = booster.predict(data.matrix.values);
   for (const ModelFormat format : {ModelFormat::json, ModelFormat::ubj}) {
     const Booster read = Booster::parse(booster.serialize(format), "model");
@@ -88,7 +93,8 @@ TEST_CASE("a row's prediction does not depend on its neighbours, nor on the file
 
 TEST_CASE("attributes are kept in the file") {
   const Dataset data = three_bands(6, 50);
-  Booster booster = weir::fit(data, all_rows(data), Algorithm::boosting, 42);
+  Booster booster = weir::fit(data, all_rows(data),
+                              weir::default_recipe(Algorithm::boosting, data.features.size(), 42));
   CHECK(booster.attribute("note").empty());
   booster.set_attribute("note", "\"quoted\" \xc3\xa9");
   const Booster read = Booster::parse(booster.serialize(ModelFormat::ubj), "model");
@@ -98,7 +104,9 @@ TEST_CASE("attributes are kept in the file") {
 TEST_CASE("what is not a model is refused with one line") {
   const Dataset data = three_bands(7, 50);
   const std::string model =
-      weir::fit(data, all_rows(data), Algorithm::boosting, 42).serialize(ModelFormat::ubj);
+      weir::fit(data, all_rows(data),
+                weir::default_recipe(Algorithm::boosting, data.features.size(), 42))
+          .serialize(ModelFormat::ubj);
   for (const std::string& bytes :
        {std::string(), std::string("binf123"), std::string("{}"), std::string("{\"a\": 1}"),
         std::string("capture,label\n"), model.substr(0, model.size() / 2), model.substr(0, 10)}) {
@@ -116,7 +124,8 @@ TEST_CASE("what is not a model is refused with one line") {
 
 TEST_CASE("a model that was cut anywhere is refused") {
   Dataset data = three_bands(8, 30);
-  const Booster booster = weir::fit(data, all_rows(data), Algorithm::boosting, 1);
+  const Booster booster = weir::fit(
+      data, all_rows(data), weir::default_recipe(Algorithm::boosting, data.features.size(), 1));
   for (const ModelFormat format : {ModelFormat::json, ModelFormat::ubj}) {
     const std::string model = booster.serialize(format);
     for (std::size_t size = 0; size < model.size(); size += size < 3000 ? 1 : 4999) {

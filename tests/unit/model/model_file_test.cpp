@@ -22,7 +22,9 @@ using weir::test::three_bands;
 namespace {
 
 Model train(const Dataset& data) {
-  return weir::train_model(data, {.algorithm = weir::Algorithm::boosting}).model;
+  return weir::train_model(data, {.algorithm = weir::Algorithm::boosting,
+                                  .calibration = weir::CalibrationMethod::none})
+      .model;
 }
 
 /// The model's JSON with `from` replaced by `to` in the manifest, where quotes are escaped.
@@ -43,6 +45,11 @@ TEST_CASE("a model read back predicts the same bits and knows the same of itself
   model.manifest.extractor.idle_timeout_ns = 7;
   model.manifest.extractor.tunnel = weir::TunnelView::outer;
   model.manifest.schema = {weir::TableLevel::flow, "weir-flow-1", "00ff", 20};
+  const weir::MonotoneCurve curve{{0.25F, 0.5F}, {0.1F, 0.9F}};
+  model.manifest.rules.calibration = {weir::CalibrationMethod::isotonic, 1, {curve, curve, curve}};
+  model.manifest.rules.trials = {{weir::CalibrationMethod::isotonic, 0.5, 0.25, 0.75}};
+  model.manifest.rules.target_precision = 0.9;
+  model.manifest.rules.thresholds = {{0.75, 1, 0.9, 30, 5}, {std::nullopt, 0.5, 0.25, 9, 2}, {}};
   for (const char* name : {"m.json", "m.ubj"}) {
     const std::string path =
         folder.file(name, weir::model_bytes(model, weir::model_format_of(name)));
@@ -62,6 +69,10 @@ TEST_CASE("a model read back predicts the same bits and knows the same of itself
     CHECK(a.training_data_hash == b.training_data_hash);
     CHECK(a.training_rows_of_class == b.training_rows_of_class);
     CHECK(a.held_out.rows == b.held_out.rows);
+    CHECK(a.rules.calibration == b.rules.calibration);
+    CHECK(a.rules.trials == b.rules.trials);
+    CHECK(a.rules.target_precision == 0.9);
+    CHECK(a.rules.thresholds == b.rules.thresholds);
     CHECK(a.held_out.scores.macro.f1 == b.held_out.scores.macro.f1);
     REQUIRE(a.held_out.scores.classes.size() == 3);
     CHECK(a.held_out.scores.classes[1].name == "medium");
@@ -89,16 +100,24 @@ TEST_CASE("files that are no models of weir are refused, saying why") {
   const TemporaryFolder folder;
   const Dataset data = three_bands(2, 100);
   Model model = train(data);
-  const std::string bare = weir::fit(data, weir::test::all_rows(data), weir::Algorithm::boosting, 1)
-                               .serialize(ModelFormat::json);
+  const std::string bare =
+      weir::fit(data, weir::test::all_rows(data),
+                weir::default_recipe(weir::Algorithm::boosting, data.features.size(), 1))
+          .serialize(ModelFormat::json);
   const auto load = [&](const std::string& bytes) {
     return weir::load_model(folder.file("m.json", bytes));
   };
   CHECK_THROWS_WITH(weir::load_model(folder.path("none.json")), Contains("No such file"));
   CHECK_THROWS_WITH(load("timestamp,label\n"), Contains("not a model"));
   CHECK_THROWS_WITH(load(bare), Contains("an XGBoost model without weir's manifest"));
-  CHECK_THROWS_WITH(load(altered(model, R"({\"version\":1)", R"({\"version\":9)")),
+  CHECK_THROWS_WITH(load(altered(model, R"({\"version\":2)", R"({\"version\":9)")),
                     Contains("version 9") && Contains("update"));
+  CHECK_THROWS_WITH(load(altered(model, R"({\"version\":2)", R"({\"version\":1)")),
+                    Contains("version 1") && Contains("train the model again"));
+  CHECK_THROWS_WITH(load(altered(model, R"(\"method\":\"none\")", R"(\"method\":\"isotonic\")")),
+                    Contains("do not fit the classes"));
+  CHECK_THROWS_WITH(load(altered(model, R"(\"method\":\"none\")", R"(\"method\":\"magic\")")),
+                    Contains("no calibration method: magic"));
   CHECK_THROWS_WITH(load(altered(model, R"(\"features\":[\"noise\",)", R"(\"features\":[)")),
                     Contains("the manifest names 2 features, the trees read 3"));
   CHECK_THROWS_WITH(load(altered(model, R"(\"classes\":[\"large\",)", R"(\"classes\":[)")),

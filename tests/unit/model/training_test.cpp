@@ -142,3 +142,40 @@ TEST_CASE("measuring a model on its own training rows is said") {
   REQUIRE(report.warnings.size() == 1);
   CHECK_THAT(report.warnings[0], Contains("trained on"));
 }
+
+TEST_CASE("calibration and thresholds are learnt on captures out of fold") {
+  const Dataset data = captures_that_betray_themselves(40);
+  const TrainingRun run =
+      weir::train_model(data, {.algorithm = Algorithm::boosting, .target_precision = 0.9});
+  // The features tell nothing about a new capture, so no confidence is worth anything.
+  const weir::AnswerRules& rules = run.model.manifest.rules;
+  REQUIRE(rules.trials.size() == 3);
+  CHECK(rules.trials[0].calibration_error > 0.2);
+  REQUIRE(rules.thresholds.size() == 2);
+  CHECK_FALSE(rules.thresholds[0].confidence);
+  REQUIRE(run.report.answered);
+  CHECK(run.report.answered->answered < run.report.answered->rows / 5);
+  REQUIRE(run.report.warnings.size() == 1);
+  CHECK_THAT(run.report.warnings[0], Contains("no confidence gives") && Contains("Unknown"));
+}
+
+TEST_CASE("the right answer to a label that the model does not know is Unknown") {
+  const TrainingRun run =
+      weir::train_model(three_bands(1, 200), {.algorithm = Algorithm::boosting});
+  Dataset later = three_bands(2, 100);
+  later.classes = {"huge", "medium", "small"};
+  later.content_hash = "other";
+  CHECK_FALSE(weir::evaluate_model(run.model, later).answered);
+  const auto report = weir::evaluate_model(run.model, later, 1.0);
+  REQUIRE(report.answered);
+  CHECK(report.answered->rows == 100);
+  CHECK(report.answered->answered == 0);
+  CHECK(report.answered->strange == report.unknown_label_rows);
+  CHECK(report.answered->strange_answered == 0);
+}
+
+TEST_CASE("a class cannot be called Unknown") {
+  Dataset data = three_bands(1, 100);
+  data.classes = {"Unknown", "medium", "small"};
+  CHECK_THROWS_WITH(weir::train_model(data, {}), Contains("the answer of a model that does not"));
+}

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Probabilities that mean what they say: of the answers given with 0.8, four in five are right.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+enum class CalibrationMethod : std::uint8_t {
+  none,         ///< the ensemble's own probabilities
+  temperature,  ///< p^(1/T), renormalised (Guo et al., ICML 2017)
+  isotonic,     ///< a monotone curve for each class against the rest, renormalised
+                ///< (Zadrozny, Elkan, KDD 2002)
+};
+
+/// "none", "temperature", "isotonic".
+std::string_view to_string(CalibrationMethod method) noexcept;
+
+/// Class probabilities, row by row, with the class that each row is of.
+struct LabelledProbabilities {
+  std::span<const float> values;  ///< rows x classes
+  std::span<const std::uint32_t> labels;
+  std::size_t classes = 0;
+
+  std::size_t rows() const noexcept { return labels.size(); }
+  std::span<const float> row(std::size_t index) const {
+    return values.subspan(index * classes, classes);
+  }
+};
+
+/// A non-decreasing function: straight lines between its points, constant outside them.
+struct MonotoneCurve {
+  std::vector<float> x;  ///< ascending
+  std::vector<float> y;  ///< as many as x
+
+  float at(float value) const noexcept;
+  bool operator==(const MonotoneCurve&) const = default;
+};
+
+/// What is done to an ensemble's probabilities before anybody sees them.
+struct Calibration {
+  CalibrationMethod method = CalibrationMethod::none;
+  double temperature = 1;             ///< of that method; above 1 makes answers less sure
+  std::vector<MonotoneCurve> curves;  ///< of isotonic calibration, one for each class
+
+  /// Calibrates whole rows of `classes` probabilities in place; each row sums to 1 again.
+  void apply(std::span<float> probabilities, std::size_t classes) const;
+  bool operator==(const Calibration&) const = default;
+};
+
+/// The non-decreasing values nearest to `y` (least squares), every value counting the same: pool
+/// adjacent violators (Ayer et al. 1955).
+std::vector<double> pool_adjacent_violators(std::span<const double> y);
+
+/// The calibration of this kind with the least log loss (temperature) or squared error (isotonic)
+/// on rows that the ensemble was not trained on.
+Calibration fit_calibration(CalibrationMethod method, const LabelledProbabilities& rows);
+
+/// Mean of -ln(probability of the row's class), in nats; probabilities count as at least 1e-6.
+double log_loss(const LabelledProbabilities& rows);
+
+/// Expected calibration error: answers in ten bins of equal width by their confidence, the mean of
+/// |share right - mean confidence| weighted by rows (Naeini et al., AAAI 2015).
+double calibration_error(const LabelledProbabilities& rows);
+
+/// How good one kind of calibration was on rows that it was not fitted on.
+struct CalibrationTrial {
+  CalibrationMethod method = CalibrationMethod::none;
+  double log_loss = 0;
+  double calibration_error = 0;
+  double macro_f1 = 0;  ///< isotonic curves can change which class is the most probable
+
+  bool operator==(const CalibrationTrial&) const = default;
+};
+
+struct CalibrationChoice {
+  Calibration calibration;               ///< fitted on all rows
+  std::vector<CalibrationTrial> trials;  ///< none, temperature, isotonic
+};
+
+/// Tries each kind on one fold after the other, fitted on the other folds, and takes, of those
+/// whose macro-F1 is not below that without calibration, the one with the least log loss, the first
+/// of equals; `wanted` takes that kind whatever the trials say. The rows are out-of-fold
+/// predictions, `folds` has an index for each.
+CalibrationChoice choose_calibration(const LabelledProbabilities& rows,
+                                     std::span<const std::uint32_t> folds,
+                                     std::optional<CalibrationMethod> wanted);
+
+/// The probabilities with each fold calibrated by what the other folds say.
+std::vector<float> cross_calibrate(const LabelledProbabilities& rows,
+                                   std::span<const std::uint32_t> folds, CalibrationMethod method);
+
+}  // namespace weir

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Calibration, thresholds and coverage as text and JSON.
+#include "report_answers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace weir {
+namespace {
+
+using nlohmann::ordered_json;
+
+using Out = std::back_insert_iterator<std::string>;
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+void add_calibration(Out out, const AnswerRules& rules) {
+  fmt::format_to(out, "\nCalibration: {}; on rows out of fold\n{:11}  {:>8}  {:>5}  {:>8}\n",
+                 to_string(rules.calibration.method), "", "log loss", "ECE", "macro-F1");
+  for (const CalibrationTrial& trial : rules.trials) {
+    fmt::format_to(out, "{:11}  {:8.3f}  {:5.3f}  {:8.3f}\n", to_string(trial.method),
+                   trial.log_loss, trial.calibration_error, trial.macro_f1);
+  }
+}
+
+void add_thresholds(Out out, const EvaluationReport& report) {
+  const AnswerRules& rules = report.rules;
+  std::size_t width = std::string_view("Class").size();
+  for (const std::string& name : report.matrix.classes()) width = std::max(width, name.size());
+  fmt::format_to(out, "\nThresholds for a precision of {}, from training rows out of fold\n",
+                 rules.target_precision);
+  fmt::format_to(out, "{:{}}  {:>10}  {:>9}  {:>8}  {:>7}  {:>8}\n", "Class", width, "confidence",
+                 "precision", "at least", "answers", "captures");
+  for (std::size_t c = 0; c < rules.thresholds.size(); ++c) {
+    const ClassThreshold& threshold = rules.thresholds[c];
+    fmt::format_to(out, "{:{}}  {:>10}  {:9.3f}  {:8.3f}  {:7}  {:8}\n", report.matrix.classes()[c],
+                   width,
+                   threshold.confidence ? fmt::format("{:.3f}", *threshold.confidence) : "never",
+                   threshold.precision, threshold.lower_bound, threshold.answers, threshold.groups);
+  }
+}
+
+}  // namespace
+
+std::string answered_text(const EvaluationReport& report) {
+  if (!report.answered) return {};
+  const AnsweredRows& answered = *report.answered;
+  std::string text = fmt::format(
+      "{:<28} coverage {:.3f} ({} of {} rows), accuracy of the answered {:.3f}\n",
+      answered.min_confidence ? fmt::format("Unknown below {}:", *answered.min_confidence)
+                              : "Unknown below thresholds:",
+      share(answered.answered, answered.rows), answered.answered, answered.rows,
+      share(answered.right, answered.answered));
+  if (answered.strange > 0) {
+    text += fmt::format("{:<28} {} of {} rows answered Unknown, which is right\n",
+                        "Labels it does not know:", answered.strange - answered.strange_answered,
+                        answered.strange);
+  }
+  return text;
+}
+
+std::string rules_text(const EvaluationReport& report) {
+  std::string text;
+  const Out out(text);
+  if (!report.rules.trials.empty()) add_calibration(out, report.rules);
+  if (!report.rules.thresholds.empty()) add_thresholds(out, report);
+  return text;
+}
+
+ordered_json answered_json(const AnsweredRows& answered) {
+  return {{"min_confidence",
+           answered.min_confidence ? ordered_json(*answered.min_confidence) : nullptr},
+          {"rows", answered.rows},
+          {"answered", answered.answered},
+          {"coverage", share(answered.answered, answered.rows)},
+          {"accuracy", share(answered.right, answered.answered)},
+          {"unknown_label_rows", answered.strange},
+          {"unknown_label_rows_answered", answered.strange_answered}};
+}
+
+ordered_json rules_json(const EvaluationReport& report) {
+  const AnswerRules& rules = report.rules;
+  ordered_json trials = ordered_json::array();
+  for (const CalibrationTrial& trial : rules.trials) {
+    trials.push_back({{"method", to_string(trial.method)},
+                      {"log_loss", trial.log_loss},
+                      {"ece", trial.calibration_error},
+                      {"macro_f1", trial.macro_f1}});
+  }
+  ordered_json thresholds = ordered_json::array();
+  for (std::size_t c = 0; c < rules.thresholds.size(); ++c) {
+    const ClassThreshold& threshold = rules.thresholds[c];
+    thresholds.push_back(
+        {{"class", report.matrix.classes()[c]},
+         {"confidence", threshold.confidence ? ordered_json(*threshold.confidence) : nullptr},
+         {"precision", threshold.precision},
+         {"lower_bound", threshold.lower_bound},
+         {"answers", threshold.answers},
+         {"captures", threshold.groups}});
+  }
+  return {{"method", to_string(rules.calibration.method)},
+          {"trials", std::move(trials)},
+          {"target_precision", rules.target_precision},
+          {"thresholds", std::move(thresholds)}};
+}
+
+}  // namespace weir
