@@ -107,15 +107,15 @@ std::uint64_t fill_v6(std::uint8_t* ip, const PacketSpec& packet, std::size_t ip
 }
 
 /// `sum`: of pseudo header and payload.
-void fill_tcp(std::uint8_t* tcp, std::size_t header_bytes, const PacketSpec& packet,
+void fill_tcp(std::uint8_t* tcp, std::size_t header_bytes, const TcpFields& fields,
               std::uint64_t sum) noexcept {
-  store32(tcp + 4, packet.sequence);
-  store32(tcp + 8, packet.acknowledgement);
-  tcp[13] = packet.flags;
-  store16(tcp + 14, packet.window);
-  if (packet.mss > 0) {  // options: MSS, SACK permitted, window scale, padding
-    store16(tcp + 22, packet.mss);
-    tcp[28] = packet.window_shift;
+  store32(tcp + 4, fields.sequence);
+  store32(tcp + 8, fields.acknowledgement);
+  tcp[13] = fields.flags;
+  store16(tcp + 14, fields.window);
+  if (fields.mss > 0) {  // options: MSS, SACK permitted, window scale, padding
+    store16(tcp + 22, fields.mss);
+    tcp[28] = fields.window_shift;
   }
   store_checksum(tcp + 16, add_words(sum, tcp, header_bytes));
 }
@@ -138,7 +138,7 @@ PacketCrafter::PacketCrafter(std::uint32_t snap_length)
         PacketSpec like;
         if (v4) like.tuple.dst = IpAddress::v4(std::uint32_t{0});
         if (tcp) like.tuple.protocol = static_cast<std::uint8_t>(IpProtocol::tcp);
-        like.mss = syn ? 1 : 0;
+        like.tcp.mss = syn ? 1 : 0;
         const std::vector<std::uint8_t> ip = build_headers(v4, tcp, syn);
         Headers& headers = headers_[kind_of(like)];
         store16(&headers.bytes[12], v4 ? 0x0800 : 0x86dd);
@@ -150,7 +150,7 @@ PacketCrafter::PacketCrafter(std::uint32_t snap_length)
 }
 
 std::size_t PacketCrafter::kind_of(const PacketSpec& packet) noexcept {
-  const std::size_t transport = !is_tcp(packet) ? 0 : packet.mss == 0 ? 1 : 2;
+  const std::size_t transport = !is_tcp(packet) ? 0 : packet.tcp.mss == 0 ? 1 : 2;
   return transport + (packet.tuple.dst.is_v4() ? 0 : kKinds / 2);
 }
 
@@ -173,7 +173,7 @@ RawPacket PacketCrafter::craft(const PacketSpec& packet) {
   store16(transport, packet.tuple.src_port);
   store16(transport + 2, packet.tuple.dst_port);
   if (is_tcp(packet)) {
-    fill_tcp(transport, header_bytes, packet, sum);
+    fill_tcp(transport, header_bytes, packet.tcp, sum);
   } else {
     fill_udp(transport, transport_bytes, sum);
   }

@@ -203,11 +203,11 @@ class SteadySender {
   static constexpr std::uint8_t kWindowShift = 7;
   static constexpr std::uint16_t kScaledWindow = 502;  // 64,256 bytes
 
-  /// What a flow says next, all but its payload's bytes.
+  /// What a flow says next.
   struct Draft {
     Side sender = Side::client;
     std::uint32_t payload_bytes = 0;
-    PacketSpec packet;
+    TcpFields tcp;
   };
 
   void send(Flow& flow) {
@@ -218,9 +218,10 @@ class SteadySender {
 
     const auto [tuple, server_ttl] = population_.ends_of(flow.number);
     const bool tcp = tuple.protocol == static_cast<std::uint8_t>(IpProtocol::tcp);
-    Draft draft = tcp ? next_segment(flow, bits) : next_datagram(flow, bits);
-    PacketSpec& packet = draft.packet;
+    const Draft draft = tcp ? next_segment(flow, bits) : next_datagram(flow, bits);
+    PacketSpec packet;
     packet.tuple = tuple;
+    packet.tcp = draft.tcp;
     if (draft.sender == Side::server) {
       std::swap(packet.tuple.src, packet.tuple.dst);
       std::swap(packet.tuple.src_port, packet.tuple.dst_port);
@@ -245,23 +246,23 @@ class SteadySender {
 
   Draft next_segment(Flow& flow, Bits& bits) const noexcept {
     Draft draft;
-    PacketSpec& packet = draft.packet;
+    TcpFields& tcp = draft.tcp;
     if (flow.sent < 2) {
       draft.sender = flow.sent == 0 ? Side::client : Side::server;
-      packet.flags = flow.sent == 0 ? kTcpSyn : kTcpSyn | kTcpAck;
-      packet.mss = static_cast<std::uint16_t>(mss_);
-      packet.window = kSynWindow;
-      packet.window_shift = kWindowShift;
+      tcp.flags = flow.sent == 0 ? kTcpSyn : kTcpSyn | kTcpAck;
+      tcp.mss = static_cast<std::uint16_t>(mss_);
+      tcp.window = kSynWindow;
+      tcp.window_shift = kWindowShift;
     } else {
       draft.sender = flow.sent == 2 || bits.take(1) == 0 ? Side::client : Side::server;
-      packet.flags = kTcpAck;
-      packet.window = kScaledWindow;
+      tcp.flags = kTcpAck;
+      tcp.window = kScaledWindow;
       if (flow.sent > 2) add_data(flow, bits, draft);
     }
     std::uint32_t& sequence = flow.sequence[index(draft.sender)];
-    packet.sequence = sequence;
+    tcp.sequence = sequence;
     sequence += flow.sent < 2 ? 1 : draft.payload_bytes;
-    if (flow.sent > 0) packet.acknowledgement = flow.sequence[index(other(draft.sender))];
+    if (flow.sent > 0) tcp.acknowledgement = flow.sequence[index(other(draft.sender))];
     return draft;
   }
 
@@ -273,7 +274,7 @@ class SteadySender {
     const std::uint32_t bytes = draw_size(bits, draft.sender, true, mss_);
     draft.payload_bytes = owes_ack && bytes < kMedium ? 0 : bytes;
     const bool data = draft.payload_bytes > 0;
-    if (data && bytes < mss_) draft.packet.flags |= kTcpPsh;
+    if (data && bytes < mss_) draft.tcp.flags |= kTcpPsh;
     (client ? flow.client_owes_ack : flow.server_owes_ack) = false;
     if (data) (client ? flow.server_owes_ack : flow.client_owes_ack) = true;
   }

@@ -17,9 +17,11 @@ VirtualFlow::VirtualFlow(VirtualContext context, const VirtualFlowSpec& spec)
   for (std::uint16_t& id : ip_id_) id = static_cast<std::uint16_t>(random.next());
 }
 
-void VirtualFlow::put(std::int64_t now_ns, Side sender, PacketSpec packet,
+void VirtualFlow::put(std::int64_t now_ns, Side sender, const TcpFields& tcp,
                       std::size_t payload_bytes) {
+  PacketSpec packet;
   packet.tuple = tuple_;
+  packet.tcp = tcp;
   if (sender == Side::server) {
     std::swap(packet.tuple.src, packet.tuple.dst);
     std::swap(packet.tuple.src_port, packet.tuple.dst_port);

@@ -67,7 +67,7 @@ class VirtualFlow {
   VirtualFlow(VirtualContext context, const VirtualFlowSpec& spec);
 
   /// Fills in addresses, TTL and IP identification, and puts the packet on the wire.
-  void put(std::int64_t now_ns, Side sender, PacketSpec packet, std::size_t payload_bytes);
+  void put(std::int64_t now_ns, Side sender, const TcpFields& tcp, std::size_t payload_bytes);
 
   void count_message(const Message& message) noexcept;
 

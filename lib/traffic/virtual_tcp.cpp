@@ -29,7 +29,7 @@ struct Segment {
   std::int64_t arrival_ns = 0;
   std::uint32_t bytes = 0;
   std::uint64_t acknowledged = 0;  ///< stream position of the receiver that its sender has seen
-  PacketSpec packet;
+  TcpFields tcp;
 };
 
 /// One end of the connection. Stream positions count payload bytes from 0; a FIN counts as one.
@@ -133,12 +133,12 @@ void TcpFlow::advance() {
 void TcpFlow::receive(Side side, std::int64_t now_ns) {
   const Segment segment = end(side).arriving.front();
   end(side).arriving.pop_front();
-  if (side == Side::client) put(now_ns, Side::server, segment.packet, segment.bytes);
+  if (side == Side::client) put(now_ns, Side::server, segment.tcp, segment.bytes);
 
-  if ((segment.packet.flags & kTcpSyn) != 0) return receive_syn(side, now_ns);
+  if ((segment.tcp.flags & kTcpSyn) != 0) return receive_syn(side, now_ns);
   receive_acknowledgement(side, segment.acknowledged, now_ns);
   if (segment.bytes > 0) receive_payload(side, segment.bytes, now_ns);
-  if ((segment.packet.flags & kTcpFin) != 0) receive_fin(side, now_ns);
+  if ((segment.tcp.flags & kTcpFin) != 0) receive_fin(side, now_ns);
 }
 
 void TcpFlow::receive_syn(Side side, std::int64_t now_ns) {
@@ -206,23 +206,23 @@ void TcpFlow::transmit(Side side, std::uint8_t flags, std::uint32_t bytes, std::
   Segment segment;
   segment.bytes = bytes;
   segment.acknowledged = here.received;
-  segment.packet.flags = flags;
-  segment.packet.sequence =
+  segment.tcp.flags = flags;
+  segment.tcp.sequence =
       here.initial_sequence + (syn ? 0 : 1 + static_cast<std::uint32_t>(here.sent));
   if ((flags & kTcpAck) != 0) {
-    segment.packet.acknowledgement =
+    segment.tcp.acknowledgement =
         there.initial_sequence + 1 + static_cast<std::uint32_t>(here.received);
   }
-  segment.packet.window = syn ? kSynWindow : kScaledWindow;
+  segment.tcp.window = syn ? kSynWindow : kScaledWindow;
   if (syn) {
-    segment.packet.mss = path_.mss;
-    segment.packet.window_shift = kWindowShift;
+    segment.tcp.mss = path_.mss;
+    segment.tcp.window_shift = kWindowShift;
   }
   here.sent += bytes + ((flags & kTcpFin) != 0 ? 1U : 0U);
   here.unacknowledged_segments = 0;
   here.acknowledge_at_ns = kNever;
   here.line_free_ns = now_ns + (bytes + kHeaderBytes) * kLineNsPerByte;
-  if (side == Side::client) put(now_ns, side, segment.packet, bytes);
+  if (side == Side::client) put(now_ns, side, segment.tcp, bytes);
 
   // The narrowest link of the path queues what comes too fast and keeps the order.
   const std::int64_t serialisation_ns =

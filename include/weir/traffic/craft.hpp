@@ -21,20 +21,23 @@ struct PacketPayload {
   std::uint64_t sum = 0;
 };
 
+/// What the TCP header of a packet says.
+struct TcpFields {
+  std::uint32_t sequence = 0;
+  std::uint32_t acknowledgement = 0;
+  std::uint16_t window = 0;
+  std::uint16_t mss = 0;          ///< SYN: maximum segment size option; 0 = none
+  std::uint8_t window_shift = 0;  ///< SYN with mss: window scale option
+  std::uint8_t flags = 0;         ///< TcpFlag bits
+};
+
 /// The values of a packet to make; everything else follows from them.
 struct PacketSpec {
   FiveTuple tuple;  ///< sender first; both addresses of one family; protocol TCP or UDP
   std::uint8_t ttl = 64;
   std::uint16_t ip_id = 0;  ///< IPv4 only
+  TcpFields tcp;            ///< TCP only
   PacketPayload payload;    ///< the IP packet has at most 65,535 bytes
-
-  // TCP only.
-  std::uint32_t sequence = 0;
-  std::uint32_t acknowledgement = 0;
-  std::uint8_t flags = 0;  ///< TcpFlag bits
-  std::uint16_t window = 0;
-  std::uint16_t mss = 0;          ///< SYN: maximum segment size option; 0 = none
-  std::uint8_t window_shift = 0;  ///< SYN with mss: window scale option
 };
 
 /// Makes Ethernet frames. The headers of each kind of packet are built once; a packet is a copy of

@@ -44,11 +44,11 @@ weir::PacketSpec random_spec(weir::Random& random, bool v4, bool tcp) {
   spec.ttl = static_cast<std::uint8_t>(random.next());
   spec.ip_id = static_cast<std::uint16_t>(random.next());
   if (!tcp) return spec;
-  spec.sequence = static_cast<std::uint32_t>(random.next());
-  spec.acknowledgement = static_cast<std::uint32_t>(random.next());
-  spec.flags = static_cast<std::uint8_t>(random.next());
-  spec.window = static_cast<std::uint16_t>(random.next());
-  if (random.chance(0.3)) spec.mss = static_cast<std::uint16_t>(random.between(1, 65'535));
+  spec.tcp.sequence = static_cast<std::uint32_t>(random.next());
+  spec.tcp.acknowledgement = static_cast<std::uint32_t>(random.next());
+  spec.tcp.flags = static_cast<std::uint8_t>(random.next());
+  spec.tcp.window = static_cast<std::uint16_t>(random.next());
+  if (random.chance(0.3)) spec.tcp.mss = static_cast<std::uint16_t>(random.between(1, 65'535));
   return spec;
 }
 
@@ -69,11 +69,11 @@ TEST_CASE("a crafted frame parses back to its values, with right lengths and che
     const auto parsed = parse_checked(bytes);
     REQUIRE(parsed);
     CHECK(parsed->tuple == spec.tuple);
-    CHECK(parsed->sequence == spec.sequence);
-    CHECK(parsed->acknowledgement == spec.acknowledgement);
-    CHECK(parsed->flags == spec.flags);
-    CHECK(parsed->window == spec.window);
-    CHECK(parsed->mss == spec.mss);
+    CHECK(parsed->sequence == spec.tcp.sequence);
+    CHECK(parsed->acknowledgement == spec.tcp.acknowledgement);
+    CHECK(parsed->flags == spec.tcp.flags);
+    CHECK(parsed->window == spec.tcp.window);
+    CHECK(parsed->mss == spec.tcp.mss);
     CHECK(parsed->payload == content.size());
     CHECK(std::equal(content.rbegin(), content.rend(), bytes.rbegin()));
     weir::Packet decoded;
@@ -105,7 +105,7 @@ TEST_CASE("a snap length cuts the bytes of a frame and none of its values") {
   const std::vector<std::uint8_t> content(1'000, 0x5a);
   weir::Random random(3);
   weir::PacketSpec spec = random_spec(random, true, true);
-  spec.mss = 0;
+  spec.tcp.mss = 0;
   spec.payload = summed(content);
   weir::PacketCrafter whole(262'144);
   const auto expected = bytes_of(whole.craft(spec));
