@@ -10,9 +10,10 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
+#include "weir/base/decimal.hpp"
 #include "weir/base/error.hpp"
-#include "weir/base/units.hpp"
 
 namespace weir {
 namespace {
@@ -208,65 +209,60 @@ const std::string& CsvReader::name() const noexcept {
   return state_->file.name();
 }
 
-void CsvRow::separate() {
-  if (!at_row_start_) bytes_ += ',';
-  at_row_start_ = false;
+char* write_csv_text(char* out, std::string_view value) noexcept {
+  const auto needs_quotes = [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; };
+  if (std::ranges::none_of(value, needs_quotes)) return std::ranges::copy(value, out).out;
+  *out++ = '"';
+  for (const char c : value) {
+    if (c == '"') *out++ = '"';
+    *out++ = c;
+  }
+  *out++ = '"';
+  return out;
+}
+
+char* write_real(char* out, float value) noexcept {
+  return std::isnan(value) ? out : std::to_chars(out, out + kNumberChars, value).ptr;
+}
+
+char* write_real(char* out, double value) noexcept {
+  return std::isnan(value) ? out : std::to_chars(out, out + kNumberChars, value).ptr;
+}
+
+char* CsvRow::field(std::size_t room) {
+  char* const out = bytes_.reserve(room + 1);
+  *out = ',';
+  const bool first = std::exchange(at_row_start_, false);
+  return first ? out : out + 1;
 }
 
 CsvRow& CsvRow::text(std::string_view value) {
-  separate();
-  if (value.find_first_of(",\"\r\n") == value.npos) {
-    bytes_ += value;
-    return *this;
-  }
-  bytes_ += '"';
-  for (const char c : value) {
-    if (c == '"') bytes_ += '"';
-    bytes_ += c;
-  }
-  bytes_ += '"';
+  bytes_.commit(write_csv_text(field(csv_text_room(value)), value));
   return *this;
 }
 
 CsvRow& CsvRow::integer(std::int64_t value) {
-  separate();
-  const fmt::format_int digits(value);
-  bytes_.append(digits.data(), digits.size());
+  bytes_.commit(write_integer(field(kNumberChars), value));
   return *this;
 }
 
-namespace {
-
-template <typename Real>
-void append_real(std::string& out, Real value) {
-  if (std::isnan(value)) return;
-  char digits[32];
-  const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
-  out.append(digits, end);
-}
-
-}  // namespace
-
 CsvRow& CsvRow::real(float value) {
-  separate();
-  append_real(bytes_, value);
+  bytes_.commit(write_real(field(kNumberChars), value));
   return *this;
 }
 
 CsvRow& CsvRow::real(double value) {
-  separate();
-  append_real(bytes_, value);
+  bytes_.commit(write_real(field(kNumberChars), value));
   return *this;
 }
 
 CsvRow& CsvRow::timestamp(std::int64_t time_ns) {
-  separate();
-  bytes_ += format_timestamp(time_ns);
+  bytes_.commit(write_timestamp(field(kNumberChars), time_ns));
   return *this;
 }
 
 CsvRow& CsvRow::end() {
-  bytes_ += '\n';
+  bytes_.append("\n");
   at_row_start_ = true;
   return *this;
 }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "weir/base/decimal.hpp"
 #include "weir/base/error.hpp"
 
 namespace weir {
@@ -75,11 +76,8 @@ std::uint64_t parse_rate_bps(std::string_view text) {
 }
 
 std::string format_timestamp(std::int64_t time_ns) {
-  const bool negative = time_ns < 0;
-  const std::uint64_t magnitude =
-      negative ? -static_cast<std::uint64_t>(time_ns) : static_cast<std::uint64_t>(time_ns);
-  return fmt::format("{}{}.{:09}", negative ? "-" : "", magnitude / kNanosPerSecond,
-                     magnitude % kNanosPerSecond);
+  char text[kNumberChars];
+  return {text, write_timestamp(text, time_ns)};
 }
 
 std::int64_t parse_timestamp_ns(std::string_view text) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "weir/base/file.hpp"
+#include "weir/base/text_buffer.hpp"
 
 namespace weir {
 
@@ -54,6 +55,17 @@ class CsvReader {
   std::unique_ptr<State> state_;
 };
 
+/// Room that write_csv_text() may need.
+constexpr std::size_t csv_text_room(std::string_view value) noexcept {
+  return 2 * value.size() + 2;
+}
+/// The field that reads back as `value`, in quotes where it needs them; returns its end.
+char* write_csv_text(char* out, std::string_view value) noexcept;
+
+/// Shortest decimal that reads back to the same float, nothing for NaN; into kNumberChars of room.
+char* write_real(char* out, float value) noexcept;
+char* write_real(char* out, double value) noexcept;
+
 /// Builds CSV rows in memory; fields that need quotes get them.
 class CsvRow {
  public:
@@ -68,13 +80,14 @@ class CsvRow {
   CsvRow& end();
 
   /// Everything since clear(); may hold many rows.
-  std::string_view bytes() const noexcept { return bytes_; }
+  std::string_view bytes() const noexcept { return bytes_.view(); }
   void clear() noexcept { bytes_.clear(); }
 
  private:
-  void separate();
+  /// Where the next field begins, with room for so many bytes.
+  char* field(std::size_t room);
 
-  std::string bytes_;
+  TextBuffer bytes_;
   bool at_row_start_ = true;
 };
 

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Decimal numbers as whole multiples of their last digit: exact, cheap, the same everywhere.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+namespace weir {
+
+/// A decimal is a signed count of 10^-decimals, where decimals is 0, 3, 6 or 9; this one is none.
+inline constexpr std::int64_t kAbsent = std::numeric_limits<std::int64_t>::min();
+
+/// The double nearest to a decimal, which is what its text reads back as; NaN where it is absent.
+double decimal_to_double(std::int64_t value, unsigned decimals);
+
+/// The decimal nearest to a number, halves away from zero, limited to what 63 bits hold; NaN is
+/// absent.
+std::int64_t to_decimal(double value, unsigned decimals) noexcept;
+
+/// The decimal nearest to part / whole, halves upwards, limited to what 63 bits hold; absent where
+/// `whole` is 0.
+std::int64_t decimal_ratio(std::uint64_t part, std::uint64_t whole, unsigned decimals) noexcept;
+
+/// Room that has to be at `out` for each of the functions below; they return the end of what they
+/// wrote, and may have left any bytes behind it.
+inline constexpr std::size_t kNumberChars = 32;
+
+/// In decimal digits, with a minus sign where there is need of one.
+char* write_integer(char* out, std::int64_t value) noexcept;
+
+/// Exact, without trailing zeros, and without a point where the number is whole; nothing where it
+/// is absent.
+char* write_decimal(char* out, std::int64_t value, unsigned decimals) noexcept;
+
+/// Nanoseconds as seconds with nine decimals.
+char* write_timestamp(char* out, std::int64_t time_ns) noexcept;
+
+/// As write_decimal(), for loops over many numbers of the same kind.
+template <unsigned kDecimals>
+char* write_decimal(char* out, std::int64_t value) noexcept;
+
+namespace digits {
+
+/// Up to three digits and how many of them count.
+struct Group {
+  std::array<char, 3> text;
+  std::uint8_t count;
+};
+
+/// 0 to 999 without leading zeros, then 000 to 999, all three of which count.
+extern const std::array<Group, 2000> kWhole;
+/// 000 to 999; those before the trailing zeros count.
+extern const std::array<Group, 1000> kFraction;
+
+inline void put(char* out, const Group& group) noexcept {
+  std::memcpy(out, &group, sizeof group);
+}
+
+char* write_large(char* out, std::uint64_t value) noexcept;
+
+/// Without branches for what is below a million: rows hold sizes and counts of all lengths.
+inline char* write_unsigned(char* out, std::uint64_t value) noexcept {
+  if (value >= 1'000'000) return write_large(out, value);
+  const auto high = static_cast<std::uint32_t>(value) / 1000;
+  const auto low = static_cast<std::uint32_t>(value) % 1000;
+  put(out, kWhole[high]);
+  out += high > 0 ? kWhole[high].count : 0;
+  const Group& last = kWhole[low + (high > 0 ? 1000U : 0U)];
+  put(out, last);
+  return out + last.count;
+}
+
+/// The point and what follows it, `fraction` below 10^kDecimals; nothing for 0.
+template <unsigned kDecimals>
+char* write_fraction(char* out, std::uint32_t fraction) noexcept {
+  *out = '.';
+  std::size_t length = 0;
+  std::uint32_t unit = kDecimals == 9 ? 1'000'000 : kDecimals == 6 ? 1000 : 1;
+  for (std::size_t at = 1; at < kDecimals; at += 3, unit /= 1000) {
+    const Group& group = kFraction[fraction / unit % 1000];
+    put(out + at, group);
+    length = group.count > 0 ? at + group.count : length;
+  }
+  return out + length;
+}
+
+}  // namespace digits
+
+template <unsigned kDecimals>
+char* write_decimal(char* out, std::int64_t value) noexcept {
+  static_assert(kDecimals <= 9 && kDecimals % 3 == 0);
+  if (value == kAbsent) return out;
+  const bool negative = value < 0;
+  const auto magnitude =
+      negative ? -static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+  *out = '-';
+  out += negative ? 1 : 0;
+  if constexpr (kDecimals == 0) return digits::write_unsigned(out, magnitude);
+  constexpr std::uint64_t kOne = kDecimals == 9 ? 1'000'000'000 : kDecimals == 6 ? 1'000'000 : 1000;
+  out = digits::write_unsigned(out, magnitude / kOne);
+  return digits::write_fraction<kDecimals>(out, static_cast<std::uint32_t>(magnitude % kOne));
+}
+
+}  // namespace weir
