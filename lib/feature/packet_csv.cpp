@@ -17,7 +17,7 @@ bool has_ports(std::uint8_t protocol) noexcept {
 }
 
 void add_packet_columns(TableRow& row, const Packet& packet) {
-  row.timestamp(packet.time_ns).text(protocol_name(packet.protocol)).integer(packet.length);
+  row.timestamp(packet.time_ns).word(protocol_name(packet.protocol)).integer(packet.length);
   row.address(packet.src).address(packet.dst);
   if (has_ports(packet.protocol)) {
     row.integer(packet.src_port).integer(packet.dst_port);

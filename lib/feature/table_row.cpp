@@ -1,43 +1,83 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// CSV fields through CsvRow; JSON values by hand, because there are millions of them.
+// Fields of both formats, written straight into one buffer: there are millions of them.
 #include "weir/feature/table_row.hpp"
 
-#include <fmt/format.h>
-
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 
-#include "weir/base/units.hpp"
+#include "weir/base/csv.hpp"
+#include "weir/base/decimal.hpp"
 
 namespace weir {
 namespace {
 
+constexpr std::string_view kNull = "null";
+
+char* write(char* out, std::string_view text) noexcept {
+  return std::ranges::copy(text, out).out;
+}
+
+constexpr std::size_t json_text_room(std::string_view value) noexcept {
+  return 6 * value.size() + 2;
+}
+
 /// A JSON string (RFC 8259, 7). Bytes above 127 pass as they are: names of files are UTF-8 where
 /// their owner wants them read.
-void append_json_text(std::string& out, std::string_view value) {
-  out += '"';
+char* write_json_text(char* out, std::string_view value) noexcept {
+  *out++ = '"';
   for (const char c : value) {
     if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
+      *out++ = '\\';
+      *out++ = c;
     } else if (static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      out = write(out, "\\u00");
+      *out++ = kDigits[static_cast<unsigned char>(c) / 16];
+      *out++ = kDigits[static_cast<unsigned char>(c) % 16];
     } else {
-      out += c;
+      *out++ = c;
     }
   }
-  out += '"';
+  *out++ = '"';
+  return out;
+}
+
+/// Numbers of one kind as CSV fields, each with its comma.
+template <unsigned kDecimals>
+char* write_fields(char* out, std::span<const std::int64_t> values) noexcept {
+  for (const std::int64_t value : values) {
+    *out = ',';
+    out = write_decimal<kDecimals>(out + 1, value);
+  }
+  return out;
+}
+
+char* write_fields(char* out, std::span<const std::int64_t> values, unsigned decimals) noexcept {
+  switch (decimals) {
+    case 3:
+      return write_fields<3>(out, values);
+    case 6:
+      return write_fields<6>(out, values);
+    case 9:
+      return write_fields<9>(out, values);
+    default:
+      return write_fields<0>(out, values);
+  }
 }
 
 }  // namespace
 
 TableRow::TableRow(TableFormat format, std::span<const std::string> columns)
     : format_(format), columns_(columns.begin(), columns.end()) {
+  if (format_ == TableFormat::csv) return;
   for (const std::string& column : columns_) {
-    std::string& prefix = keys_.emplace_back(keys_.empty() ? "{" : ",");
-    append_json_text(prefix, column);
-    prefix += ':';
+    std::string key(json_text_room(column) + 2, '\0');
+    key[0] = keys_.empty() ? '{' : ',';
+    char* const end = write(write_json_text(key.data() + 1, column), ":");
+    key.resize(static_cast<std::size_t>(end - key.data()));
+    key_chars_ += key.size();
+    keys_.push_back(std::move(key));
   }
 }
 
@@ -48,99 +88,100 @@ std::string TableRow::header() const {
   return std::string(row.end().bytes());
 }
 
-void TableRow::key() {
-  json_ += keys_[next_++];
+/// Where the next value of the row begins, with room for so many bytes.
+char* TableRow::field(std::size_t room) {
+  const std::size_t index = next_++;
+  if (format_ == TableFormat::csv) {
+    char* const out = out_.reserve(room + 1);
+    *out = ',';
+    return index > 0 ? out + 1 : out;
+  }
+  const std::string& key = keys_[index];
+  return write(out_.reserve(key.size() + room), key);
 }
 
 TableRow& TableRow::text(std::string_view value) {
+  out_.commit(format_ == TableFormat::csv ? write_csv_text(field(csv_text_room(value)), value)
+                                          : write_json_text(field(json_text_room(value)), value));
+  return *this;
+}
+
+TableRow& TableRow::word(std::string_view value) {
+  char* out = field(value.size() + 2);
   if (format_ == TableFormat::csv) {
-    csv_.text(value);
+    out = write(out, value);
   } else {
-    key();
-    append_json_text(json_, value);
+    *out++ = '"';
+    out = write(out, value);
+    *out++ = '"';
   }
+  out_.commit(out);
   return *this;
 }
 
 TableRow& TableRow::address(const IpAddress& value) {
-  address_.clear();
-  append_address(address_, value);
-  return text(address_);
+  char text[kAddressChars];
+  return word({text, write_address(text, value)});
 }
 
 TableRow& TableRow::integer(std::int64_t value) {
-  if (format_ == TableFormat::csv) {
-    csv_.integer(value);
-  } else {
-    key();
-    const fmt::format_int digits(value);
-    json_.append(digits.data(), digits.size());
-  }
+  out_.commit(write_integer(field(kNumberChars), value));
   return *this;
 }
 
 TableRow& TableRow::number(std::string_view digits) {
   if (digits.empty()) return absent();
-  if (format_ == TableFormat::csv) {
-    csv_.text(digits);
-  } else {
-    key();
-    json_ += digits;
-  }
+  if (format_ == TableFormat::csv) return text(digits);
+  out_.commit(write(field(digits.size()), digits));
   return *this;
 }
 
 TableRow& TableRow::real(float value) {
-  if (format_ == TableFormat::csv) {
-    csv_.real(value);
-  } else if (!std::isfinite(value)) {  // JSON knows no infinity either
-    absent();
-  } else {
-    key();
-    char digits[32];
-    const auto [last, error] = std::to_chars(digits, digits + sizeof digits, value);
-    json_.append(digits, last);
-  }
+  // JSON knows no infinity either.
+  if (std::isnan(value) || (format_ == TableFormat::ndjson && std::isinf(value))) return absent();
+  out_.commit(write_real(field(kNumberChars), value));
   return *this;
 }
 
 TableRow& TableRow::timestamp(std::int64_t time_ns) {
-  if (format_ == TableFormat::csv) {
-    csv_.timestamp(time_ns);
-  } else {
-    key();
-    json_ += format_timestamp(time_ns);
+  out_.commit(write_timestamp(field(kNumberChars), time_ns));
+  return *this;
+}
+
+TableRow& TableRow::decimals(std::span<const std::int64_t> values,
+                             std::span<const std::uint8_t> decimals) {
+  if (format_ == TableFormat::ndjson) {
+    char* out = out_.reserve(key_chars_ + values.size() * kNumberChars);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      out = write(out, keys_[next_++]);
+      out = values[i] == kAbsent ? write(out, kNull) : write_decimal(out, values[i], decimals[i]);
+    }
+    out_.commit(out);
+    return *this;
   }
+  if (values.empty()) return *this;
+  char* const begin = out_.reserve(values.size() * (kNumberChars + 1));
+  char* out = begin;
+  for (std::size_t at = 0; at < values.size();) {
+    std::size_t end = at + 1;
+    while (end < values.size() && decimals[end] == decimals[at]) ++end;
+    out = write_fields(out, values.subspan(at, end - at), decimals[at]);
+    at = end;
+  }
+  next_ += values.size();
+  out_.commit(out);
   return *this;
 }
 
 TableRow& TableRow::absent() {
-  if (format_ == TableFormat::csv) {
-    csv_.text({});
-  } else {
-    key();
-    json_ += "null";
-  }
+  out_.commit(format_ == TableFormat::csv ? field(0) : write(field(kNull.size()), kNull));
   return *this;
 }
 
 TableRow& TableRow::end() {
-  if (format_ == TableFormat::csv) {
-    csv_.end();
-  } else {
-    json_ += "}\n";
-    next_ = 0;
-  }
+  out_.append(format_ == TableFormat::csv ? "\n" : "}\n");
+  next_ = 0;
   return *this;
-}
-
-std::string_view TableRow::bytes() const noexcept {
-  return format_ == TableFormat::csv ? csv_.bytes() : std::string_view(json_);
-}
-
-void TableRow::clear() noexcept {
-  csv_.clear();
-  json_.clear();
 }
 
 }  // namespace weir

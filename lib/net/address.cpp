@@ -9,17 +9,40 @@
 #include <charconv>
 #include <cstring>
 
+#include "weir/base/decimal.hpp"
+
 namespace weir {
 namespace {
 
 constexpr std::size_t kV4PrefixBytes = 12;
 constexpr unsigned kV4PrefixBits = 96;
 
-/// In decimal; rows of the packet CSV are made of these.
-void append_octet(std::string& out, std::uint8_t octet) {
-  if (octet >= 100) out.push_back(static_cast<char>('0' + octet / 100));
-  if (octet >= 10) out.push_back(static_cast<char>('0' + octet / 10 % 10));
-  out.push_back(static_cast<char>('0' + octet % 10));
+/// RFC 5952, 4: lower case, no leading zeros, the first of the longest runs of zeros as "::".
+char* write_v6(char* out, const IpAddress& address) noexcept {
+  std::array<unsigned, 8> groups{};
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    groups[i] = address.bytes[2 * i] * 256U + address.bytes[2 * i + 1];
+  }
+  std::size_t gap = groups.size();
+  std::size_t gap_length = 1;  // a single zero stays
+  for (std::size_t i = 0, zeros = 0; i < groups.size(); ++i) {
+    zeros = groups[i] == 0 ? zeros + 1 : 0;
+    if (zeros > gap_length) {
+      gap_length = zeros;
+      gap = i + 1 - zeros;
+    }
+  }
+  for (std::size_t i = 0; i < groups.size();) {
+    if (i == gap) {
+      out = std::ranges::copy(std::string_view("::"), out).out;
+      i += gap_length;
+      continue;
+    }
+    if (i > 0 && i != gap + gap_length) *out++ = ':';
+    out = std::to_chars(out, out + 4, groups[i], 16).ptr;
+    ++i;
+  }
+  return out;
 }
 
 /// Whole-text decimal number; nothing for anything else.
@@ -32,22 +55,18 @@ std::optional<unsigned> parse_number(std::string_view text) noexcept {
 
 }  // namespace
 
-void append_address(std::string& out, const IpAddress& address) {
-  if (!address.is_v4()) {
-    char text[INET6_ADDRSTRLEN];
-    out += ::inet_ntop(AF_INET6, address.bytes.data(), text, sizeof text);
-    return;
-  }
+char* write_address(char* out, const IpAddress& address) noexcept {
+  if (!address.is_v4()) return write_v6(out, address);
   for (std::size_t i = kV4PrefixBytes; i < address.bytes.size(); ++i) {
-    if (i > kV4PrefixBytes) out.push_back('.');
-    append_octet(out, address.bytes[i]);
+    *out = '.';
+    out = digits::write_unsigned(i > kV4PrefixBytes ? out + 1 : out, address.bytes[i]);
   }
+  return out;
 }
 
 std::string to_string(const IpAddress& address) {
-  std::string text;
-  append_address(text, address);
-  return text;
+  char text[kAddressChars];
+  return {text, write_address(text, address)};
 }
 
 std::optional<IpAddress> parse_address(std::string_view text) {

@@ -49,8 +49,9 @@ struct IpAddress {
 
 /// "192.0.2.1" or RFC 5952 text, "2001:db8::1".
 std::string to_string(const IpAddress& address);
-/// Appends to_string(address) to `out` without allocating another string.
-void append_address(std::string& out, const IpAddress& address);
+/// Writes to_string(address) into kAddressChars of room and returns its end.
+char* write_address(char* out, const IpAddress& address) noexcept;
+inline constexpr std::size_t kAddressChars = 48;
 /// Nothing when `text` is not an address.
 std::optional<IpAddress> parse_address(std::string_view text);
 

@@ -3,6 +3,8 @@
 // Addresses, CIDR blocks and protocol names from and to text.
 #include "weir/net/address.hpp"
 
+#include <arpa/inet.h>
+
 #include <catch2/catch.hpp>
 
 #include "weir/base/random.hpp"
@@ -44,6 +46,21 @@ TEST_CASE("any address survives its text") {
       }
     }
     REQUIRE(parse_address(to_string(address)) == address);
+  }
+}
+
+TEST_CASE("the text of an IPv6 address is the system's") {
+  weir::Random random(2);
+  for (int round = 0; round < 5000; ++round) {
+    IpAddress address;
+    for (std::size_t i = 0; i < 16; i += 2) {
+      const std::uint64_t group = random.chance(0.5) ? 0 : random.next() >> (48 + random.below(16));
+      address.bytes[i] = static_cast<std::uint8_t>(group >> 8);
+      address.bytes[i + 1] = static_cast<std::uint8_t>(group);
+    }
+    address.bytes[0] = 0x20;  // ::192.0.2.1 has a text of its own there
+    char text[INET6_ADDRSTRLEN];
+    REQUIRE(to_string(address) == inet_ntop(AF_INET6, address.bytes.data(), text, sizeof text));
   }
 }
 
