@@ -19,10 +19,11 @@ using namespace weir;
 struct Options {
   std::vector<std::string> inputs;
   std::string output = "-";
-  FeatureLevel level = FeatureLevel::flow;
+  ExtractLevel level = ExtractLevel::flow;
   TableFormat format = TableFormat::csv;
   ExtractorSettings settings;
   std::string emit_at = "end";
+  std::string features = "all";
   std::string ground_truth, label_rules, label;
   std::string ml, stats;
   unsigned threads = 0;
@@ -45,7 +46,7 @@ void check(const Options& options) {
   if (options.settings.idle_timeout_ns == 0 || options.settings.active_timeout_ns == 0) {
     throw UsageError("a time-out of 0 would end every flow at once; use a longer one");
   }
-  if (!options.ml.empty() && options.level != FeatureLevel::packet) {
+  if (!options.ml.empty() && options.level != ExtractLevel::packet) {
     throw UsageError("--ml goes with --level packet; the flow table is made of numbers already");
   }
   if (options.ml == "-") {
@@ -67,6 +68,7 @@ int run(Options& options) {
   ExtractJob job{expand_captures(options.inputs),
                  options.level,
                  options.settings,
+                 FlowSelection::parse(options.features, options.settings.first_packets),
                  options.format,
                  labeller.get(),
                  options.threads,
@@ -103,8 +105,15 @@ void declare(CLI::App& app, Options& o) {
                  "Captures (pcap, pcapng), folders of captures, or - for stdin");
   add_output_option(app, o.output);
   add_choice_option(app, "--level", o.level,
-                    {{"flow", FeatureLevel::flow}, {"packet", FeatureLevel::packet}},
-                    "What the rows of the table are");
+                    {{"flow", ExtractLevel::flow},
+                     {"packet", ExtractLevel::packet},
+                     {"none", ExtractLevel::none}},
+                    "What the rows of the table are; none: only count");
+  app.add_option("--features", o.features,
+                 "Features of the flow table: all, core (what NetFlow carries), or names, groups "
+                 "and patterns like size_* with commas between them")
+      ->type_name("NAME,...")
+      ->capture_default_str();
   add_choice_option(app, "--format", o.format,
                     {{"csv", TableFormat::csv}, {"ndjson", TableFormat::ndjson}},
                     "Format of the table");

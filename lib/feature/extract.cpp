@@ -8,6 +8,8 @@
 
 #include <array>
 
+#include "flow_rows.hpp"
+#include "weir/base/csv.hpp"
 #include "weir/base/interrupt.hpp"
 #include "weir/base/parallel.hpp"
 #include "weir/feature/packet_csv.hpp"
@@ -22,10 +24,10 @@ constexpr std::size_t kDrainBytes = 256U << 10U;
 
 /// Column names of the job's table, `label` last.
 std::vector<std::string> columns_of(const ExtractJob& job) {
-  const FeatureSchema schema = job.level == FeatureLevel::flow
-                                   ? FeatureSchema::flow(job.settings.first_packets)
-                                   : FeatureSchema::packet();
+  if (job.level == ExtractLevel::none) return {};
+  if (job.level == ExtractLevel::flow) return flow_table_columns(job.features);
   std::vector<std::string> columns;
+  const FeatureSchema schema = FeatureSchema::packet();
   for (const Feature& feature : schema.features()) columns.push_back(feature.name);
   columns.emplace_back("label");
   return columns;
@@ -53,7 +55,7 @@ class CaptureWorker {
   void run(const std::string& path) {
     const std::unique_ptr<CaptureFile> capture = open_capture(path);
     table_.summary.name = capture->name();
-    if (job_.level == FeatureLevel::flow) {
+    if (job_.level == ExtractLevel::flow) {
       read_flows(*capture);
     } else {
       read_packets(*capture);
@@ -73,7 +75,8 @@ class CaptureWorker {
   }
 
   void read_flows(CaptureFile& capture) {
-    FlowExtractor extractor(job_.settings, [this](const FlowRow& row) { add_flow(row); });
+    FlowExtractor extractor(job_.settings, job_.features,
+                            [this](const FlowRow& row) { add_flow(row); });
     read_all(capture, [&](std::span<const RawPacket> packets) { extractor.add(packets); });
     extractor.finish();
     table_.summary.counts = extractor.counts();
@@ -87,6 +90,7 @@ class CaptureWorker {
       for (const RawPacket& raw : packets) {
         counts.bytes += raw.original_length;
         if (decoder.decode(raw, packet) != DecodeStatus::decoded) continue;
+        if (job_.level == ExtractLevel::none) continue;
         ++counts.rows;
         add_packet(packet);
       }
@@ -94,8 +98,7 @@ class CaptureWorker {
     counts.decode = decoder.counts();
   }
 
-  void end_row(std::string_view label) {
-    table_.rows.text(label).end();
+  void end_row() {
     if (hooks_.drain && table_.rows.bytes().size() > kDrainBytes) hooks_.drain(table_);
   }
 
@@ -108,16 +111,9 @@ class CaptureWorker {
   }
 
   void add_flow(const FlowRow& flow) {
-    TableRow& row = table_.rows;
-    row.text(table_.summary.name).integer(static_cast<std::int64_t>(flow.flow_id));
-    row.address(flow.tuple.src).address(flow.tuple.dst);
-    row.integer(flow.tuple.src_port).integer(flow.tuple.dst_port);
-    row.text(protocol_name(flow.tuple.protocol));
-    row.timestamp(flow.start_ns).timestamp(flow.end_ns).text(to_string(flow.end_reason));
-    row.integer(static_cast<std::int64_t>(flow.packets));
-    // The first two features, protocol and packets, have their place among the columns above.
-    for (const float value : flow.features.subspan(2)) row.real(value);
-    end_row(label(flow.tuple, flow.start_ns, flow.end_ns));
+    add_flow_row(table_.rows, table_.summary.name, flow,
+                 label(flow.tuple, flow.start_ns, flow.end_ns));
+    end_row();
   }
 
   void add_packet(const Packet& packet) {
@@ -126,7 +122,8 @@ class CaptureWorker {
               packet.time_ns, packet.time_ns);
     add_packet_columns(table_.rows, packet);
     if (wants_ml_) table_.ml.add(packet, text);
-    end_row(text);
+    table_.rows.text(text).end();
+    end_row();
   }
 
   const ExtractJob& job_;
@@ -174,7 +171,7 @@ std::vector<CaptureSummary> extract(const ExtractJob& job, OutputFile& output, P
     return table;
   };
 
-  output.write(TableRow(job.format, columns).header());
+  if (!columns.empty()) output.write(TableRow(job.format, columns).header());
   if (count > 1 && resolve_threads(job.threads) > 1) {
     parallel_ordered(
         count, job.threads, [&](std::size_t i) { return read(i, {}); },
@@ -193,7 +190,7 @@ std::vector<CaptureSummary> extract(const ExtractJob& job, OutputFile& output, P
   return summaries;
 }
 
-std::string summary_line(const std::vector<CaptureSummary>& captures, FeatureLevel level) {
+std::string summary_line(const std::vector<CaptureSummary>& captures, ExtractLevel level) {
   ExtractCounts sum;
   std::uint64_t labelled = 0;
   for (const CaptureSummary& capture : captures) {
@@ -210,14 +207,23 @@ std::string summary_line(const std::vector<CaptureSummary>& captures, FeatureLev
   if (!reasons.empty()) reasons += ')';
   const std::uint64_t decoded = sum.decode[DecodeStatus::decoded];
   const std::uint64_t total = sum.decode.total();
-  const bool flows = level == FeatureLevel::flow;
   std::string fragments;
   if (const std::uint64_t joined = sum.decode.joined_fragments) {
     fragments = fmt::format(" ({} of them later fragments)", joined);
   }
-  return fmt::format("{} packets = {} {}{} + {} not{}; {}{} rows, {} labelled", total, decoded,
-                     flows ? "in flows" : "in rows", fragments, total - decoded, reasons,
-                     flows ? fmt::format("{} flows, ", sum.flows) : std::string(), sum.rows,
+  const auto account = [&](std::string_view what) {
+    return fmt::format("{} packets = {} {}{} + {} not{}", total, decoded, what, fragments,
+                       total - decoded, reasons);
+  };
+  switch (level) {
+    case ExtractLevel::none:
+      return account("decoded");
+    case ExtractLevel::packet:
+      return fmt::format("{}; {} rows, {} labelled", account("in rows"), sum.rows, labelled);
+    case ExtractLevel::flow:
+      break;
+  }
+  return fmt::format("{}; {} flows, {} rows, {} labelled", account("in flows"), sum.flows, sum.rows,
                      labelled);
 }
 

@@ -9,7 +9,7 @@
 #include <array>
 #include <charconv>
 
-#include "flow_columns.hpp"
+#include "flow_rows.hpp"
 #include "weir/base/error.hpp"
 #include "weir/flow/flow_table.hpp"
 #include "weir/net/fragments.hpp"
@@ -25,25 +25,22 @@ ExtractCounts& ExtractCounts::operator+=(const ExtractCounts& other) noexcept {
 }
 
 struct FlowExtractor::State {
-  State(const ExtractorSettings& chosen, Emit receiver)
+  State(const ExtractorSettings& chosen, FlowSelection features, Emit receiver)
       : settings(chosen),
+        selection(std::move(features)),
         emit(std::move(receiver)),
-        columns(flow_columns(chosen.first_packets)),
-        values(columns.size()),
+        rows(selection),
         decoder(chosen.tunnel),
         table({chosen.idle_timeout_ns, chosen.active_timeout_ns, chosen.emit_at,
-               chosen.first_packets},
-              [this](const FlowRecord& flow) { take(flow); }) {
-    for (const FlowColumn& column : columns) names.push_back(column.feature.name);
-  }
+               selection.first_packets()},
+              [this](const FlowRecord& flow) { take(flow); }) {}
 
   void take(const FlowRecord& flow);
 
   ExtractorSettings settings;
+  FlowSelection selection;
   Emit emit;
-  std::vector<FlowColumn> columns;
-  std::vector<std::string> names;
-  std::vector<float> values;
+  FlowRowMaker rows;
   std::array<Packet, 32> batch;
   Decoder decoder;
   ExtractCounts counts;
@@ -51,7 +48,10 @@ struct FlowExtractor::State {
 };
 
 FlowExtractor::FlowExtractor(const ExtractorSettings& settings, Emit emit)
-    : state_(std::make_unique<State>(settings, std::move(emit))) {}
+    : FlowExtractor(settings, FlowSelection(settings.first_packets), std::move(emit)) {}
+
+FlowExtractor::FlowExtractor(const ExtractorSettings& settings, FlowSelection selection, Emit emit)
+    : state_(std::make_unique<State>(settings, std::move(selection), std::move(emit))) {}
 
 FlowExtractor::~FlowExtractor() = default;
 
@@ -73,8 +73,8 @@ void FlowExtractor::finish() {
   state_->table.finish();
 }
 
-std::span<const std::string> FlowExtractor::feature_names() const noexcept {
-  return state_->names;
+std::span<const Feature> FlowExtractor::features() const noexcept {
+  return state_->selection.features();
 }
 
 const ExtractCounts& FlowExtractor::counts() const noexcept {
@@ -87,20 +87,7 @@ void FlowExtractor::State::take(const FlowRecord& flow) {
     if (!settings.emit_at_end || flow.packets() < settings.min_packets) return;
   }
   ++counts.rows;
-  const FlowSummary summary(flow);
-  std::ranges::transform(columns, values.begin(), [&](const FlowColumn& column) {
-    return static_cast<float>(column(summary));
-  });
-  FlowRow row;
-  row.flow_id = flow.flow_id();
-  row.tuple = flow.tuple();
-  row.start_ns = flow.start_ns();
-  row.end_ns = flow.last_ns();
-  row.end_reason = flow.reason();
-  row.packets = flow.packets();
-  row.bytes = flow.wire_bytes();
-  row.features = values;
-  emit(row);
+  emit(rows.make(flow));
 }
 
 void parse_emit_at(std::string_view text, ExtractorSettings& settings) {

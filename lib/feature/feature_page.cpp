@@ -48,16 +48,30 @@ be. Columns of kind *behaviour* say how. `label` comes last in both and belongs 
 - **Other flows.** `pair_flows` and `host_flows` count the flows that are open when the row is made.
 - **Absent values** are empty in CSV and `null` in NDJSON: statistics of no values, gaps of fewer than two
   packets, rates of flows without duration, TCP columns of other protocols, packets a flow does not have.
-- All values are computed in integers and doubles and written as floats. The same packets give the same
-  bits, whatever the batches they come in, the number of threads and the source.
+- **Numbers** are whole multiples of their last decimal, as many as the tables below say: none for counts
+  and for sums and extremes of bytes, 9 (nanoseconds) for times, 3 for what is computed of several sizes, 6
+  for shares and rates. They are rounded to the nearest, halves away from zero, and written exactly, without
+  trailing zeros. What 63 bits do not hold is written as the greatest they do. A model reads the float
+  nearest to the number as written. The same packets give the same digits, whatever the batches they come in,
+  the number of threads and the source.
+
+## Choosing features
+
+`--features` says which columns a flow table has, between the identity columns (`capture` to `outer_dst_ip`,
+always there) and `label`: `all`, `core` (packets and bytes of each direction: what NetFlow carries), names,
+groups (below), patterns with `*`, or several of these with commas between them (`core,rates,size_*`). They
+stand in the order below, whatever the order in which they were asked for. What is not asked for is not
+computed.
 )";
 
 std::string table(const FeatureSchema& schema) {
-  std::string out = "| column | unit | kind | meaning |\n|---|---|---|---|\n";
+  std::string out =
+      "| column | unit | decimals | group | kind | meaning |\n|---|---|---|---|---|---|\n";
   for (const Feature& feature : schema.features()) {
-    out += fmt::format("| `{}` | {} | {} | {} |\n", feature.name,
-                       feature.unit.empty() ? "text" : feature.unit, to_string(feature.kind),
-                       feature.description);
+    out += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", feature.name,
+                       feature.numeric ? feature.unit : "text",
+                       feature.numeric ? fmt::to_string(feature.decimals) : "", feature.group,
+                       to_string(feature.kind), feature.description);
   }
   return out;
 }

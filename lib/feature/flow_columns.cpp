@@ -5,20 +5,26 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-#include <optional>
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
+
+#include "weir/base/decimal.hpp"
 
 namespace weir {
 namespace {
 
-constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
-constexpr double kSecondsPerNano = 1e-9;
+// Decimals of the features' values.
+constexpr unsigned kWhole = 0;    ///< counts; sums and extremes of bytes
+constexpr unsigned kMean = 3;     ///< means, deviations and quartiles of bytes and packets
+constexpr unsigned kShare = 6;    ///< shares and rates
+constexpr unsigned kSeconds = 9;  ///< whole nanoseconds
 
-double ratio(double part, double whole) {
-  return whole > 0 ? part / whole : kAbsent;
-}
+constexpr std::array kDirections{Side::forward, Side::backward};
+constexpr std::array kSides{Side::both, Side::forward, Side::backward};
+constexpr std::array kAllSides{Side::both, Side::forward, Side::backward, Side::bigger,
+                               Side::smaller};
 
 std::string prefix(Side side) {
   switch (side) {
@@ -53,180 +59,189 @@ std::string_view whose(Side side) {
   return "of the flow";
 }
 
-constexpr std::array kDirections{Side::forward, Side::backward};
-constexpr std::array kSides{Side::both, Side::forward, Side::backward};
-constexpr std::array kAllSides{Side::both, Side::forward, Side::backward, Side::bigger,
-                               Side::smaller};
-
-/// The statistics of a Distribution, in the order of their columns.
-struct Statistic {
-  std::string_view suffix;
-  std::string_view words;
-  double Distribution::*value;
-};
-constexpr std::array<Statistic, 7> kStatistics{{
-    {"min", "Least", &Distribution::min},
-    {"max", "Greatest", &Distribution::max},
-    {"mean", "Mean", &Distribution::mean},
-    {"std", "Standard deviation", &Distribution::std},
-    {"q25", "First quartile", &Distribution::q25},
-    {"q50", "Median", &Distribution::q50},
-    {"q75", "Third quartile", &Distribution::q75},
-}};
-constexpr std::array<std::size_t, 3> kMessageStatistics{2, 3, 1};
-
-/// Builds the list section by section.
+/// One more unit of columns; `add` appends to it.
 class ColumnList {
  public:
-  void add(std::string name, std::string unit, std::string description, FlowColumn::Value value,
-           Side side = Side::both, std::size_t index = 0) {
-    columns_.push_back({{std::move(name), std::move(unit), std::move(description),
-                         FeatureLevel::flow, FeatureKind::behaviour, true},
-                        value,
-                        side,
-                        index});
+  /// Begins columns that `write` computes. `group` is the name by which users ask for them.
+  void begin(std::string_view group, FlowColumns::Write write, Side side = Side::both) {
+    columns_.push_back({{}, write, side});
+    group_ = group;
   }
 
-  std::vector<FlowColumn> take() { return std::move(columns_); }
-  FlowColumn& last() { return columns_.back(); }
+  void add(std::string name, std::string unit, unsigned decimals, std::string description) {
+    columns_.back().features.push_back({.name = std::move(name),
+                                        .unit = std::move(unit),
+                                        .description = std::move(description),
+                                        .decimals = decimals,
+                                        .group = std::string(group_)});
+  }
+
+  std::vector<FlowColumns> take() { return std::move(columns_); }
 
  private:
-  std::vector<FlowColumn> columns_;
+  std::vector<FlowColumns> columns_;
+  std::string_view group_;
 };
 
+using Values = std::span<std::int64_t>;
+
+std::int64_t whole(std::uint64_t count) {
+  return static_cast<std::int64_t>(count);
+}
+
+/// Of nanoseconds that a series of none leaves undefined.
+std::int64_t seconds(std::uint64_t nanoseconds, const Moments& of) {
+  return of.count > 0 ? whole(nanoseconds) : kAbsent;
+}
+
+void write_totals(FlowSummary& flow, Side, Values out) {
+  const SideTotals& both = flow.totals(Side::both);
+  const SideTotals& forward = flow.totals(Side::forward);
+  const SideTotals& backward = flow.totals(Side::backward);
+  std::size_t at = 0;
+  out[at++] = whole(flow.duration_ns());
+  out[at++] = whole(forward.packets);
+  out[at++] = whole(backward.packets);
+  for (const SideTotals* side : {&both, &forward, &backward}) out[at++] = whole(side->bytes);
+  for (const SideTotals* side : {&both, &forward, &backward}) {
+    out[at++] = whole(side->payload_bytes);
+  }
+  for (const SideTotals* side : {&both, &forward, &backward}) out[at++] = whole(side->data_packets);
+}
+
 void add_totals(ColumnList& list) {
-  list.add("protocol", "", "Transport protocol: a name in the table, its IANA number to a model",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return static_cast<double>(f.flow.protocol());
-           });
-  list.last().feature.numeric = false;
-  list.add("packets", "packets", "Packets of both directions",
-           [](const FlowSummary& f, Side s, std::size_t) { return f.of(s).packets; });
-  list.add("duration", "seconds", "Time from the first to the last packet",
-           [](const FlowSummary& f, Side, std::size_t) { return f.duration_s; });
+  list.begin("totals", write_totals);
+  list.add("duration", "seconds", kSeconds, "Time from the first to the last packet");
   for (const Side side : kDirections) {
-    list.add(
-        prefix(side) + "packets", "packets", fmt::format("Packets {}", whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) { return f.of(s).packets; }, side);
+    list.add(prefix(side) + "packets", "packets", kWhole, fmt::format("Packets {}", whose(side)));
   }
   for (const Side side : kSides) {
-    list.add(
-        prefix(side) + "bytes", "bytes",
-        fmt::format("Sum of the IP lengths of the packets {}", whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) { return f.of(s).bytes; }, side);
+    list.add(prefix(side) + "bytes", "bytes", kWhole,
+             fmt::format("Sum of the IP lengths of the packets {}", whose(side)));
   }
   for (const Side side : kSides) {
-    list.add(
-        prefix(side) + "payload_bytes", "bytes",
-        fmt::format("Bytes behind the transport headers of the packets {}", whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) { return f.of(s).payload_bytes; }, side);
+    list.add(prefix(side) + "payload_bytes", "bytes", kWhole,
+             fmt::format("Bytes behind the transport headers of the packets {}", whose(side)));
   }
   for (const Side side : kSides) {
-    list.add(
-        prefix(side) + "data_packets", "packets",
-        fmt::format("Packets {} that carry payload", whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) { return f.of(s).data_packets; }, side);
+    list.add(prefix(side) + "data_packets", "packets", kWhole,
+             fmt::format("Packets {} that carry payload", whose(side)));
   }
+}
+
+void write_rates(FlowSummary& flow, Side side, Values out) {
+  const SideTotals& totals = flow.totals(side);
+  const std::uint64_t ns = flow.duration_ns();
+  const auto rate = [&](std::uint64_t count) {
+    return ns > 0 ? to_decimal(static_cast<double>(count) * 1e9 / static_cast<double>(ns), kShare)
+                  : kAbsent;
+  };
+  out[0] = rate(totals.packets);
+  out[1] = rate(totals.bytes);
+  out[2] = rate(totals.payload_bytes);
 }
 
 void add_rates(ColumnList& list) {
   for (const Side side : kSides) {
-    list.add(
-        prefix(side) + "packets_per_second", "packets/s",
-        fmt::format("Packets {}, divided by the duration", whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) {
-          return ratio(f.of(s).packets, f.duration_s);
-        },
-        side);
-    list.add(
-        prefix(side) + "bytes_per_second", "bytes/s",
-        fmt::format("IP lengths of the packets {}, divided by the duration", whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) {
-          return ratio(f.of(s).bytes, f.duration_s);
-        },
-        side);
-    list.add(
-        prefix(side) + "payload_bytes_per_second", "bytes/s",
-        fmt::format("Payload bytes of the packets {}, divided by the duration", whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) {
-          return ratio(f.of(s).payload_bytes, f.duration_s);
-        },
-        side);
+    list.begin("rates", write_rates, side);
+    list.add(prefix(side) + "packets_per_second", "packets/s", kShare,
+             fmt::format("Packets {}, divided by the duration", whose(side)));
+    list.add(prefix(side) + "bytes_per_second", "bytes/s", kShare,
+             fmt::format("IP lengths of the packets {}, divided by the duration", whose(side)));
+    list.add(prefix(side) + "payload_bytes_per_second", "bytes/s", kShare,
+             fmt::format("Payload bytes of the packets {}, divided by the duration", whose(side)));
   }
 }
 
-void add_ratios(ColumnList& list) {
+void write_balance(FlowSummary& flow, Side side, Values out) {
+  const SideTotals& part = flow.totals(side);
+  const SideTotals& all = flow.totals(Side::both);
+  out[0] = decimal_ratio(part.packets, all.packets, kShare);
+  out[1] = decimal_ratio(part.bytes, all.bytes, kShare);
+  out[2] = decimal_ratio(part.payload_bytes, all.payload_bytes, kShare);
+}
+
+void add_balance(ColumnList& list) {
   for (const Side side : {Side::forward, Side::bigger}) {
-    list.add(
-        prefix(side) + "packet_share", "1",
-        fmt::format("Packets {}, as a share of all", whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) {
-          return ratio(f.of(s).packets, f.of(Side::both).packets);
-        },
-        side);
-    list.add(
-        prefix(side) + "byte_share", "1",
-        fmt::format("IP lengths of the packets {}, as a share of all", whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) {
-          return ratio(f.of(s).bytes, f.of(Side::both).bytes);
-        },
-        side);
-    list.add(
-        prefix(side) + "payload_share", "1",
-        fmt::format("Payload bytes of the packets {}, as a share of all", whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) {
-          return ratio(f.of(s).payload_bytes, f.of(Side::both).payload_bytes);
-        },
-        side);
+    list.begin("balance", write_balance, side);
+    list.add(prefix(side) + "packet_share", "1", kShare,
+             fmt::format("Packets {}, as a share of all", whose(side)));
+    list.add(prefix(side) + "byte_share", "1", kShare,
+             fmt::format("IP lengths of the packets {}, as a share of all", whose(side)));
+    list.add(prefix(side) + "payload_share", "1", kShare,
+             fmt::format("Payload bytes of the packets {}, as a share of all", whose(side)));
   }
-  list.add("direction_changes", "packets", "Packets sent by the other end than the packet before",
-           [](const FlowSummary& f, Side, std::size_t) { return f.direction_changes(); });
+  list.begin("balance",
+             [](FlowSummary& flow, Side, Values out) { out[0] = whole(flow.direction_changes()); });
+  list.add("direction_changes", "packets", kWhole,
+           "Packets sent by the other end than the packet before");
+}
+
+void write(const Distribution& d, Values out) {
+  out[0] = d.min;
+  out[1] = d.max;
+  out[2] = d.mean;
+  out[3] = d.std;
+  out[4] = d.q25;
+  out[5] = d.q50;
+  out[6] = d.q75;
+}
+
+/// `decimals` of the extremes, and of what is computed of several values.
+void add_distribution(ColumnList& list, const std::string& name, const std::string& unit,
+                      unsigned extremes, unsigned computed, const std::string& of) {
+  list.add(name + "_min", unit, extremes, "Least of " + of);
+  list.add(name + "_max", unit, extremes, "Greatest of " + of);
+  list.add(name + "_mean", unit, computed, "Mean of " + of);
+  list.add(name + "_std", unit, computed, "Standard deviation of " + of);
+  list.add(name + "_q25", unit, computed, "First quartile of " + of);
+  list.add(name + "_q50", unit, computed, "Median of " + of);
+  list.add(name + "_q75", unit, computed, "Third quartile of " + of);
 }
 
 void add_distributions(ColumnList& list) {
   for (const Side side : kAllSides) {
-    for (std::size_t i = 0; i < kStatistics.size(); ++i) {
-      list.add(
-          fmt::format("{}size_{}", prefix(side), kStatistics[i].suffix), "bytes",
-          fmt::format("{} of the IP lengths of the packets {}", kStatistics[i].words, whose(side)),
-          [](const FlowSummary& f, Side s, std::size_t n) {
-            return f.of(s).sizes.*kStatistics[n].value;
-          },
-          side, i);
-    }
+    list.begin(
+        "sizes", [](FlowSummary& flow, Side s, Values out) { write(flow.sizes(s), out); }, side);
+    add_distribution(list, prefix(side) + "size", "bytes", kWhole, kMean,
+                     fmt::format("the IP lengths of the packets {}", whose(side)));
   }
   for (const Side side : kAllSides) {
-    for (std::size_t i = 0; i < kStatistics.size(); ++i) {
-      list.add(
-          fmt::format("{}iat_{}", prefix(side), kStatistics[i].suffix), "seconds",
-          fmt::format("{} of the gaps between successive packets {}", kStatistics[i].words,
-                      whose(side)),
-          [](const FlowSummary& f, Side s, std::size_t n) {
-            return f.of(s).iats.*kStatistics[n].value;
-          },
-          side, i);
-    }
+    list.begin(
+        "iats", [](FlowSummary& flow, Side s, Values out) { write(flow.gaps(s), out); }, side);
+    add_distribution(list, prefix(side) + "iat", "seconds", kSeconds, kSeconds,
+                     fmt::format("the gaps between successive packets {}", whose(side)));
   }
+}
+
+void write_messages(FlowSummary& flow, Side side, Values out) {
+  const Moments& messages = flow.messages(side);
+  out[0] = whole(messages.count);
+  out[1] = decimal_ratio(messages.sum, messages.count, kMean);
+  out[2] = to_decimal(messages.standard_deviation(), kMean);
+  out[3] = messages.count > 0 ? whole(messages.max) : kAbsent;
 }
 
 void add_messages(ColumnList& list) {
   for (const Side side : kAllSides) {
-    list.add(
-        prefix(side) + "message_count", "messages",
-        fmt::format("Messages {}: runs of packets with payload from one end, ended by payload "
-                    "from the other",
-                    whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) { return f.of(s).message_count; }, side);
-    for (const std::size_t i : kMessageStatistics) {
-      list.add(
-          fmt::format("{}message_{}", prefix(side), kStatistics[i].suffix), "bytes",
-          fmt::format("{} of the payload bytes of the messages {}", kStatistics[i].words,
-                      whose(side)),
-          [](const FlowSummary& f, Side s, std::size_t n) {
-            return f.of(s).messages.*kStatistics[n].value;
-          },
-          side, i);
-    }
+    const std::string name = prefix(side) + "message";
+    const std::string of = fmt::format("the payload bytes of the messages {}", whose(side));
+    list.begin("messages", write_messages, side);
+    list.add(name + "_count", "messages", kWhole,
+             fmt::format("Messages {}: runs of packets with payload from one end, ended by payload "
+                         "from the other",
+                         whose(side)));
+    list.add(name + "_mean", "bytes", kMean, "Mean of " + of);
+    list.add(name + "_std", "bytes", kMean, "Standard deviation of " + of);
+    list.add(name + "_max", "bytes", kWhole, "Greatest of " + of);
+  }
+}
+
+void write(const ShareCounts& counts, Values out) {
+  std::uint64_t all = 0;
+  for (const std::uint64_t count : counts) all += count;
+  for (std::size_t bin = 0; bin < kShareBins; ++bin) {
+    out[bin] = counts[bin] == 0 && all > 0 ? 0 : decimal_ratio(counts[bin], all, kShare);
   }
 }
 
@@ -239,196 +254,171 @@ void add_histograms(ColumnList& list) {
       "below 10 us",          "from 10 us to 100 us", "from 100 us to 1 ms", "from 1 ms to 10 ms",
       "from 10 ms to 100 ms", "from 100 ms to 1 s",   "from 1 s to 10 s",    "of 10 s or more"};
   for (const Side side : kDirections) {
+    list.begin(
+        "histograms",
+        [](FlowSummary& flow, Side s, Values out) { write(flow.size_shares(s), out); }, side);
     for (std::size_t bin = 0; bin < kShareBins; ++bin) {
       list.add(
-          fmt::format("{}size_share_{}", prefix(side), bin + 1), "1",
-          fmt::format("Share of IP lengths {} among the packets {}", kSizes[bin], whose(side)),
-          [](const FlowSummary& f, Side s, std::size_t b) {
-            return f.size_share(f.direction_of(s), b);
-          },
-          side, bin);
+          fmt::format("{}size_share_{}", prefix(side), bin + 1), "1", kShare,
+          fmt::format("Share of IP lengths {} among the packets {}", kSizes[bin], whose(side)));
     }
   }
   for (const Side side : kDirections) {
+    list.begin(
+        "histograms", [](FlowSummary& flow, Side s, Values out) { write(flow.gap_shares(s), out); },
+        side);
     for (std::size_t bin = 0; bin < kShareBins; ++bin) {
       list.add(
-          fmt::format("{}iat_share_{}", prefix(side), bin + 1), "1",
-          fmt::format("Share of gaps {} between successive packets {}", kGaps[bin], whose(side)),
-          [](const FlowSummary& f, Side s, std::size_t b) {
-            return f.iat_share(f.direction_of(s), b);
-          },
-          side, bin);
+          fmt::format("{}iat_share_{}", prefix(side), bin + 1), "1", kShare,
+          fmt::format("Share of gaps {} between successive packets {}", kGaps[bin], whose(side)));
     }
   }
 }
 
+void write_bursts(FlowSummary& flow, Side, Values out) {
+  const FlowStatistics::Bursts& bursts = flow.bursts();
+  const SideTotals& all = flow.totals(Side::both);
+  const auto within_ns = static_cast<std::uint64_t>(bursts.sum_duration_ns);
+  out[0] = whole(bursts.count);
+  out[1] = decimal_ratio(all.packets, bursts.count, kMean);
+  out[2] = whole(bursts.max_packets);
+  out[3] = decimal_ratio(all.bytes, bursts.count, kMean);
+  out[4] = whole(bursts.max_bytes);
+  out[5] = decimal_ratio(within_ns, bursts.count, 0);
+  out[6] = bursts.max_duration_ns;
+  out[7] = decimal_ratio(flow.duration_ns() - within_ns, bursts.count - 1, 0);
+}
+
 void add_bursts(ColumnList& list) {
-  list.add(
-      "burst_count", "bursts", "Runs of packets with gaps of at most 0.1 s",
-      [](const FlowSummary& f, Side, std::size_t) { return static_cast<double>(f.bursts.count); });
-  list.add("burst_packets_mean", "packets", "Mean number of packets of a burst",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return ratio(f.of(Side::both).packets, static_cast<double>(f.bursts.count));
-           });
-  list.add("burst_packets_max", "packets", "Greatest number of packets of a burst",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return static_cast<double>(f.bursts.max_packets);
-           });
-  list.add("burst_bytes_mean", "bytes", "Mean sum of IP lengths of a burst",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return ratio(f.of(Side::both).bytes, static_cast<double>(f.bursts.count));
-           });
-  list.add("burst_bytes_max", "bytes", "Greatest sum of IP lengths of a burst",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return static_cast<double>(f.bursts.max_bytes);
-           });
-  list.add("burst_duration_mean", "seconds",
-           "Mean time from the first to the last packet of a burst",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return ratio(static_cast<double>(f.bursts.sum_duration_ns) * kSecondsPerNano,
-                          static_cast<double>(f.bursts.count));
-           });
-  list.add("burst_duration_max", "seconds",
-           "Greatest time from the first to the last packet of a burst",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return static_cast<double>(f.bursts.max_duration_ns) * kSecondsPerNano;
-           });
-  list.add("burst_gap_mean", "seconds", "Mean gap between bursts",
-           [](const FlowSummary& f, Side, std::size_t) {
-             const auto within = static_cast<double>(f.bursts.sum_duration_ns) * kSecondsPerNano;
-             return ratio(f.duration_s - within, static_cast<double>(f.bursts.count) - 1);
-           });
+  list.begin("bursts", write_bursts);
+  list.add("burst_count", "bursts", kWhole, "Runs of packets with gaps of at most 0.1 s");
+  list.add("burst_packets_mean", "packets", kMean, "Mean number of packets of a burst");
+  list.add("burst_packets_max", "packets", kWhole, "Greatest number of packets of a burst");
+  list.add("burst_bytes_mean", "bytes", kMean, "Mean sum of IP lengths of a burst");
+  list.add("burst_bytes_max", "bytes", kWhole, "Greatest sum of IP lengths of a burst");
+  list.add("burst_duration_mean", "seconds", kSeconds,
+           "Mean time from the first to the last packet of a burst");
+  list.add("burst_duration_max", "seconds", kSeconds,
+           "Greatest time from the first to the last packet of a burst");
+  list.add("burst_gap_mean", "seconds", kSeconds, "Mean gap between bursts");
 }
 
-template <double (Moments::*Statistic)() const noexcept>
-double seconds(const Moments& moments) {
-  return (moments.*Statistic)() * kSecondsPerNano;
-}
-
-double seconds(std::uint64_t nanoseconds, const Moments& of) {
-  return of.count > 0 ? static_cast<double>(nanoseconds) * kSecondsPerNano : kAbsent;
+void write_periods(const Moments& ns, Values out) {
+  out[0] = decimal_ratio(ns.sum, ns.count, 0);
+  out[1] = to_decimal(ns.standard_deviation(), 0);
+  out[2] = seconds(ns.min, ns);
+  out[3] = seconds(ns.max, ns);
 }
 
 void add_activity(ColumnList& list) {
-  list.add(
-      "active_mean", "seconds", "Mean length of the periods whose gaps are at most 1 s",
-      [](const FlowSummary& f, Side, std::size_t) { return seconds<&Moments::mean>(f.active); });
-  list.add("active_std", "seconds", "Standard deviation of the lengths of these periods",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return seconds<&Moments::standard_deviation>(f.active);
-           });
-  list.add("active_min", "seconds", "Least length of these periods",
-           [](const FlowSummary& f, Side, std::size_t) { return seconds(f.active.min, f.active); });
-  list.add("active_max", "seconds", "Greatest length of these periods",
-           [](const FlowSummary& f, Side, std::size_t) { return seconds(f.active.max, f.active); });
-  list.add(
-      "idle_count", "gaps", "Gaps of more than 1 s",
-      [](const FlowSummary& f, Side, std::size_t) { return static_cast<double>(f.idle().count); });
-  list.add(
-      "idle_mean", "seconds", "Mean of the gaps of more than 1 s",
-      [](const FlowSummary& f, Side, std::size_t) { return seconds<&Moments::mean>(f.idle()); });
-  list.add("idle_std", "seconds", "Standard deviation of the gaps of more than 1 s",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return seconds<&Moments::standard_deviation>(f.idle());
-           });
-  list.add("idle_min", "seconds", "Least of the gaps of more than 1 s",
-           [](const FlowSummary& f, Side, std::size_t) { return seconds(f.idle().min, f.idle()); });
-  list.add("idle_max", "seconds", "Greatest of the gaps of more than 1 s",
-           [](const FlowSummary& f, Side, std::size_t) { return seconds(f.idle().max, f.idle()); });
+  list.begin("activity", [](FlowSummary& flow, Side, Values out) {
+    write_periods(flow.active(), out);
+    out[4] = whole(flow.idle().count);
+    write_periods(flow.idle(), out.subspan(5));
+  });
+  list.add("active_mean", "seconds", kSeconds,
+           "Mean length of the periods whose gaps are at most 1 s");
+  list.add("active_std", "seconds", kSeconds, "Standard deviation of the lengths of these periods");
+  list.add("active_min", "seconds", kSeconds, "Least length of these periods");
+  list.add("active_max", "seconds", kSeconds, "Greatest length of these periods");
+  list.add("idle_count", "gaps", kWhole, "Gaps of more than 1 s");
+  list.add("idle_mean", "seconds", kSeconds, "Mean of the gaps of more than 1 s");
+  list.add("idle_std", "seconds", kSeconds, "Standard deviation of the gaps of more than 1 s");
+  list.add("idle_min", "seconds", kSeconds, "Least of the gaps of more than 1 s");
+  list.add("idle_max", "seconds", kSeconds, "Greatest of the gaps of more than 1 s");
 }
 
-bool is_tcp(const FlowSummary& flow) {
-  return flow.flow.protocol() == static_cast<std::uint8_t>(IpProtocol::tcp);
+void write_tcp(FlowSummary& summary, Side, Values out) {
+  const FlowRecord& flow = summary.flow();
+  if (flow.protocol() != static_cast<std::uint8_t>(IpProtocol::tcp)) {
+    std::ranges::fill(out, kAbsent);
+    return;
+  }
+  std::size_t at = 0;
+  for (std::size_t d = 0; d < 2; ++d) {
+    for (std::size_t bit = 0; bit < 8; ++bit) out[at++] = whole(flow.tcp_flag_count(d, bit));
+  }
+  for (std::size_t d = 0; d < 2; ++d) {
+    const std::int32_t window = flow.initial_window(d);
+    out[at++] = window >= 0 ? window : kAbsent;
+  }
 }
 
 void add_tcp(ColumnList& list) {
   static constexpr std::array<std::string_view, 8> kFlags{"fin", "syn", "rst", "psh",
                                                           "ack", "urg", "ece", "cwr"};
+  list.begin("tcp", write_tcp);
   for (const Side side : kDirections) {
-    for (std::size_t flag = 0; flag < kFlags.size(); ++flag) {
-      std::string upper(kFlags[flag]);
+    for (const std::string_view flag : kFlags) {
+      std::string upper(flag);
       for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
-      list.add(
-          fmt::format("{}tcp_{}", prefix(side), kFlags[flag]), "packets",
-          fmt::format("TCP packets {} with {} set", whose(side), upper),
-          [](const FlowSummary& f, Side s, std::size_t bit) {
-            return is_tcp(f) ? static_cast<double>(f.flow.tcp_flag_count(f.direction_of(s), bit))
-                             : kAbsent;
-          },
-          side, flag);
+      list.add(fmt::format("{}tcp_{}", prefix(side), flag), "packets", kWhole,
+               fmt::format("TCP packets {} with {} set", whose(side), upper));
     }
   }
   for (const Side side : kDirections) {
-    list.add(
-        prefix(side) + "tcp_initial_window", "bytes",
-        fmt::format("Window in the first TCP packet {}, as sent, not scaled", whose(side)),
-        [](const FlowSummary& f, Side s, std::size_t) {
-          const std::int32_t window = f.flow.initial_window(f.direction_of(s));
-          return window >= 0 ? static_cast<double>(window) : kAbsent;
-        },
-        side);
+    list.add(prefix(side) + "tcp_initial_window", "bytes", kWhole,
+             fmt::format("Window in the first TCP packet {}, as sent, not scaled", whose(side)));
   }
+}
+
+void write_context(FlowSummary& flow, Side, Values out) {
+  const FlowContext& context = flow.flow().context();
+  out[0] = whole(context.pair_flows);
+  out[1] = decimal_ratio(flow.flow().wire_bytes(), context.pair_bytes, kShare);
+  out[2] = whole(context.host_flows);
+  out[3] = decimal_ratio(flow.flow().wire_bytes(), context.host_bytes, kShare);
 }
 
 void add_context(ColumnList& list) {
-  list.add("pair_flows", "flows", "Open flows between the two hosts, this one included",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return static_cast<double>(f.context.pair_flows);
-           });
-  list.add("pair_byte_share", "1",
-           "Frame bytes of this flow, as a share of those of the open flows between the two hosts",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return ratio(static_cast<double>(f.flow.wire_bytes()),
-                          static_cast<double>(f.context.pair_bytes));
-           });
-  list.add("host_flows", "flows", "Open flows that the initiator opened, this one included",
-           [](const FlowSummary& f, Side, std::size_t) {
-             return static_cast<double>(f.context.host_flows);
-           });
+  list.begin("context", write_context);
+  list.add("pair_flows", "flows", kWhole, "Open flows between the two hosts, this one included");
+  list.add("pair_byte_share", "1", kShare,
+           "Frame bytes of this flow, as a share of those of the open flows between the two hosts");
+  list.add("host_flows", "flows", kWhole,
+           "Open flows that the initiator opened, this one included");
   list.add(
-      "host_byte_share", "1",
-      "Frame bytes of this flow, as a share of those of the open flows that the initiator opened",
-      [](const FlowSummary& f, Side, std::size_t) {
-        return ratio(static_cast<double>(f.flow.wire_bytes()),
-                     static_cast<double>(f.context.host_bytes));
-      });
+      "host_byte_share", "1", kShare,
+      "Frame bytes of this flow, as a share of those of the open flows that the initiator opened");
 }
 
 void add_first_packets(ColumnList& list, unsigned first_packets) {
-  for (std::size_t n = 0; n < first_packets; ++n) {
+  if (first_packets == 0) return;
+  list.begin("first", [](FlowSummary& flow, Side, Values out) {
+    const std::size_t count = std::min(out.size(), flow.flow().kept_packets());
+    for (std::size_t n = 0; n < count; ++n) {
+      const FlowPacket packet = flow.flow().packet(n);
+      const auto size = static_cast<std::int64_t>(packet.payload_length);
+      out[n] = packet.backward != 0 ? -size : size;
+    }
+    std::ranges::fill(out.subspan(count), kAbsent);
+  });
+  for (unsigned n = 1; n <= first_packets; ++n) {
     list.add(
-        fmt::format("size_{:02}", n + 1), "bytes",
+        fmt::format("size_{:02}", n), "bytes", kWhole,
         fmt::format(
-            "Payload of packet {}: positive from the initiator, negative from the responder",
-            n + 1),
-        [](const FlowSummary& f, Side, std::size_t i) {
-          const std::optional<FlowPacket> packet = f.packet(i);
-          if (!packet) return kAbsent;
-          const auto size = static_cast<double>(packet->payload_length);
-          return packet->backward != 0 && size > 0 ? -size : size;
-        },
-        Side::both, n);
+            "Payload of packet {}: positive from the initiator, negative from the responder", n));
   }
-  for (std::size_t n = 1; n < first_packets; ++n) {
-    list.add(
-        fmt::format("iat_{:02}", n + 1), "seconds",
-        fmt::format("Gap between packets {} and {}", n, n + 1),
-        [](const FlowSummary& f, Side, std::size_t i) {
-          const std::optional<FlowPacket> packet = f.packet(i);
-          if (!packet) return kAbsent;
-          return static_cast<double>(packet->gap_ns) * kSecondsPerNano;
-        },
-        Side::both, n);
+  list.begin("first", [](FlowSummary& flow, Side, Values out) {
+    const std::size_t count = std::min(out.size(), flow.flow().kept_packets() - 1);
+    for (std::size_t n = 0; n < count; ++n) {
+      out[n] = static_cast<std::int64_t>(flow.flow().packet(n + 1).gap_ns);
+    }
+    std::ranges::fill(out.subspan(count), kAbsent);
+  });
+  for (unsigned n = 2; n <= first_packets; ++n) {
+    list.add(fmt::format("iat_{:02}", n), "seconds", kSeconds,
+             fmt::format("Gap between packets {} and {}", n - 1, n));
   }
 }
 
 }  // namespace
 
-std::vector<FlowColumn> flow_columns(unsigned first_packets) {
+std::vector<FlowColumns> flow_columns(unsigned first_packets) {
   ColumnList list;
   add_totals(list);
   add_rates(list);
-  add_ratios(list);
+  add_balance(list);
   add_distributions(list);
   add_messages(list);
   add_histograms(list);

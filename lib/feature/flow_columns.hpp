@@ -3,7 +3,8 @@
 // The table of flow features: name, unit, meaning and computation of each in one place.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "flow_summary.hpp"
@@ -11,19 +12,17 @@
 
 namespace weir {
 
-/// One numeric behaviour column.
-struct FlowColumn {
-  using Value = double (*)(const FlowSummary& flow, Side side, std::size_t index);
+/// Columns that are computed together: all or none.
+struct FlowColumns {
+  /// Writes the columns' values, decimals as their features say, to out[0], out[1] and so on.
+  using Write = void (*)(FlowSummary& flow, Side side, std::span<std::int64_t> out);
 
-  Feature feature;
-  Value value;
+  std::vector<Feature> features;
+  Write write;
   Side side;
-  std::size_t index;  ///< of the bin, flag or packet that the column speaks of
-
-  double operator()(const FlowSummary& flow) const { return value(flow, side, index); }
 };
 
-/// All of them, in the order of the table; `protocol` and `packets` come first.
-std::vector<FlowColumn> flow_columns(unsigned first_packets);
+/// All of them, in the order of the table.
+std::vector<FlowColumns> flow_columns(unsigned first_packets);
 
 }  // namespace weir

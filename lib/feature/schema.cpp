@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "flow_columns.hpp"
+#include "flow_rows.hpp"
 
 namespace weir {
 
@@ -18,31 +20,10 @@ std::string_view to_string(FeatureKind kind) noexcept {
 
 FeatureSchema FeatureSchema::flow(unsigned first_packets) {
   FeatureSchema schema;
-  schema.name_ = "weir-flow-1";
-  const auto identifier = [&](std::string name, std::string unit, std::string description,
-                              bool numeric) {
-    schema.features_.push_back({std::move(name), std::move(unit), std::move(description),
-                                FeatureLevel::flow, FeatureKind::identifier, numeric});
-  };
-  std::vector<FlowColumn> columns = flow_columns(first_packets);
-  Feature& protocol = columns[0].feature;
-  Feature& packets = columns[1].feature;
-  identifier("capture", "", "Name of the capture file, or of the interface", false);
-  identifier("flow_id", "1", "Number of the flow, from 1 in the order of first packets", true);
-  identifier("src_ip", "", "Address of the initiator", false);
-  identifier("dst_ip", "", "Address of the responder", false);
-  identifier("src_port", "1", "Port of the initiator; 0 where the protocol has none", true);
-  identifier("dst_port", "1", "Port of the responder; 0 where the protocol has none", true);
-  schema.features_.push_back(std::move(protocol));
-  identifier("start", "seconds", "Time of the first packet since the epoch", true);
-  identifier("end", "seconds", "Time of the last packet since the epoch", true);
-  identifier("end_reason", "",
-             "Why the flow ended: idle_timeout, active_timeout, end_of_flow, forced_end, "
-             "lack_of_resources; none while it has not",
-             false);
-  schema.features_.push_back(std::move(packets));
-  for (std::size_t i = 2; i < columns.size(); ++i) {
-    schema.features_.push_back(std::move(columns[i].feature));
+  schema.name_ = "weir-flow-2";
+  schema.features_ = flow_identity();
+  for (FlowColumns& columns : flow_columns(first_packets)) {
+    std::ranges::move(columns.features, std::back_inserter(schema.features_));
   }
   return schema;
 }
@@ -51,11 +32,17 @@ FeatureSchema FeatureSchema::packet() {
   FeatureSchema schema;
   schema.name_ = "weir-packet-1";
   const auto add = [&](std::string name, std::string unit, std::string description,
-                       FeatureKind kind, bool numeric) {
-    schema.features_.push_back({std::move(name), std::move(unit), std::move(description),
-                                FeatureLevel::packet, kind, numeric});
+                       FeatureKind kind, bool numeric, unsigned decimals = 0) {
+    schema.features_.push_back({std::move(name),
+                                std::move(unit),
+                                std::move(description),
+                                FeatureLevel::packet,
+                                kind,
+                                numeric,
+                                decimals,
+                                {}});
   };
-  add("timestamp", "seconds", "Time of capture since the epoch", FeatureKind::identifier, true);
+  add("timestamp", "seconds", "Time of capture since the epoch", FeatureKind::identifier, true, 9);
   add("protocol", "", "Transport protocol: a name in the table, its IANA number to a model",
       FeatureKind::behaviour, false);
   add("length", "bytes", "Frame on the wire, link header included", FeatureKind::behaviour, true);
@@ -84,6 +71,7 @@ std::string FeatureSchema::hash() const {
     add(feature.name);
     add(feature.unit);
     add(to_string(feature.kind));
+    add(std::to_string(feature.decimals));
   }
   return fmt::format("{:016x}", state);
 }
@@ -97,7 +85,7 @@ std::string FeatureSchema::csv_header() const {
 bool is_identifier(std::string_view column) noexcept {
   // Spellings of the tables in common use, less case and punctuation: ours, CICFlowMeter's,
   // nfstream's, UNSW-NB15's, Zeek's, tshark's.
-  static constexpr std::array<std::string_view, 57> kNames{"capture",
+  static constexpr std::array<std::string_view, 59> kNames{"capture",
                                                            "captureid",
                                                            "file",
                                                            "filename",
@@ -107,6 +95,8 @@ bool is_identifier(std::string_view column) noexcept {
                                                            "no",
                                                            "srcip",
                                                            "dstip",
+                                                           "outersrcip",
+                                                           "outerdstip",
                                                            "sourceip",
                                                            "destinationip",
                                                            "sourceipaddress",

@@ -23,9 +23,23 @@ constexpr std::size_t kPacketBatch = 512;
 /// Rows given to the model at a time: large enough that the call costs nothing.
 constexpr std::size_t kRowBatch = 1024;
 
-/// What a flow can give to a model: its numeric features, then its ports, for models that were
-/// allowed to learn from them.
-constexpr std::array<const char*, 2> kPortColumns{"src_port", "dst_port"};
+/// What a flow can give to a model besides the features that are computed for it; the ports are
+/// for models that were allowed to learn from them.
+constexpr std::array<const char*, 4> kIdentityColumns{"protocol", "packets", "src_port",
+                                                      "dst_port"};
+
+float identity_value(const FlowRow& row, std::size_t column) {
+  switch (column) {
+    case 0:
+      return row.tuple.protocol;
+    case 1:
+      return static_cast<float>(row.packets);
+    case 2:
+      return row.tuple.src_port;
+    default:
+      return row.tuple.dst_port;
+  }
+}
 
 void require_flow_model(const Manifest& manifest, const std::string& name) {
   if (manifest.schema.level != TableLevel::flow) {
@@ -42,11 +56,10 @@ void require_flow_model(const Manifest& manifest, const std::string& name) {
   }
 }
 
-std::vector<std::string> candidates(const ExtractorSettings& settings) {
-  const FlowExtractor extractor(settings, [](const FlowRow&) {});
-  std::vector<std::string> names(extractor.feature_names().begin(),
-                                 extractor.feature_names().end());
-  names.insert(names.end(), kPortColumns.begin(), kPortColumns.end());
+std::vector<std::string> candidates(const FlowSelection& selection) {
+  std::vector<std::string> names;
+  for (const Feature& feature : selection.features()) names.push_back(feature.name);
+  names.insert(names.end(), kIdentityColumns.begin(), kIdentityColumns.end());
   return names;
 }
 
@@ -76,7 +89,7 @@ class CaptureClassifier::Run {
 
   ClassifyCounts classify(const std::string& path) {
     const std::unique_ptr<CaptureFile> capture = open_capture(path);
-    FlowExtractor extractor(parent_.settings_,
+    FlowExtractor extractor(parent_.settings_, parent_.selection_,
                             [&](const FlowRow& row) { add(row, capture->name()); });
     std::vector<RawPacket> packets(kPacketBatch);
     while (const std::size_t count = capture->read(packets)) {
@@ -93,10 +106,10 @@ class CaptureClassifier::Run {
 
  private:
   void add(const FlowRow& row, const std::string& capture) {
+    const std::size_t computed = row.values.size();
     for (const std::size_t position : parent_.positions_) {
-      values_.push_back(position < row.features.size()    ? row.features[position]
-                        : position == row.features.size() ? row.tuple.src_port
-                                                          : row.tuple.dst_port);
+      values_.push_back(position < computed ? row.number(position)
+                                            : identity_value(row, position - computed));
     }
     flows_.push_back(identify(row, capture));
     if (flows_.size() == kRowBatch) flush();
@@ -128,9 +141,12 @@ class CaptureClassifier::Run {
 };
 
 CaptureClassifier::CaptureClassifier(const Model& model, ClassifyOptions options)
-    : model_(model), options_(std::move(options)), settings_(model.manifest.extractor) {
+    : model_(model),
+      options_(std::move(options)),
+      settings_(model.manifest.extractor),
+      selection_(FlowSelection::of(model.manifest.features, settings_.first_packets)) {
   require_flow_model(model.manifest, options_.model_name);
-  positions_ = feature_positions(model.manifest, candidates(settings_), options_.model_name);
+  positions_ = feature_positions(model.manifest, candidates(selection_), options_.model_name);
 }
 
 ClassifyCounts CaptureClassifier::run(std::span<const std::string> captures,

@@ -54,11 +54,18 @@ TableSchema recognise(const std::vector<std::string>& header) {
   if (const FeatureSchema schema = FeatureSchema::packet(); same_columns(schema, names)) {
     return describe(TableLevel::packet, schema, 0);
   }
-  // Flow tables differ in how many packets have columns of their own.
+  const std::vector<Feature> identity = flow_identity();
+  if (!std::ranges::all_of(identity, [&](const Feature& f) { return names.contains(f.name); })) {
+    return {};
+  }
+  // Flow tables differ in which features they have, and in how many packets may have columns.
   for (unsigned first_packets = 0; first_packets <= kMostFirstPackets; ++first_packets) {
     const FeatureSchema schema = FeatureSchema::flow(first_packets);
-    if (schema.features().size() >= names.size()) break;
-    if (same_columns(schema, names)) return describe(TableLevel::flow, schema, first_packets);
+    if (std::ranges::all_of(names, [&](const std::string& name) {
+          return name == "label" || schema.find(name) != nullptr;
+        })) {
+      return describe(TableLevel::flow, schema, first_packets);
+    }
   }
   return {};
 }

@@ -4,7 +4,6 @@
 // times, tuples, flags and sizes may be anything.
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -249,7 +248,7 @@ class Frames {
 
 struct Row {
   std::vector<std::uint64_t> values;
-  std::vector<std::uint32_t> features;  // their bits: not one may differ
+  std::vector<std::int64_t> features;
 
   bool operator==(const Row&) const = default;
 };
@@ -265,9 +264,7 @@ std::vector<Row> rows(const Scenario& scenario, std::span<const RawPacket> raw, 
   FlowExtractor extractor(settings, [&](const FlowRow& row) {
     Row& kept = shown.emplace_back();
     kept.values = {row.flow_id, static_cast<std::uint64_t>(row.end_reason), row.packets, row.bytes};
-    for (const float value : row.features) {
-      kept.features.push_back(std::bit_cast<std::uint32_t>(value));
-    }
+    kept.features.assign(row.values.begin(), row.values.end());
     if (row.end_reason != FlowEndReason::none) packets += row.packets;
   });
   for (std::size_t at = 0; at < raw.size(); at += batch) {

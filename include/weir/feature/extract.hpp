@@ -10,18 +10,26 @@
 
 #include "weir/base/file.hpp"
 #include "weir/feature/extractor.hpp"
+#include "weir/feature/flow_selection.hpp"
 #include "weir/feature/packet_ml.hpp"
-#include "weir/feature/schema.hpp"
 #include "weir/feature/table_row.hpp"
 #include "weir/flow/labels.hpp"
 
 namespace weir {
 
+/// What the rows of the table are.
+enum class ExtractLevel : std::uint8_t {
+  none,  ///< no table: packets are decoded and counted only
+  packet,
+  flow,
+};
+
 /// What to make of which captures.
 struct ExtractJob {
   std::vector<std::string> captures;  ///< paths, "-" = stdin
-  FeatureLevel level = FeatureLevel::flow;
+  ExtractLevel level = ExtractLevel::flow;
   ExtractorSettings settings;  ///< of flows; `tunnel` of packets, too
+  FlowSelection features;      ///< of flows
   TableFormat format = TableFormat::csv;
   const Labeller* labeller = nullptr;  ///< none: no row has a label
   unsigned threads = 0;                ///< 0 = one for each core
@@ -46,7 +54,7 @@ std::vector<CaptureSummary> extract(const ExtractJob& job, OutputFile& output,
                                     PacketMlTable* ml = nullptr);
 
 /// "12 packets = 10 in flows + 2 not (2 not_ip); 3 flows, 3 rows, 1 labelled": one line for all.
-std::string summary_line(const std::vector<CaptureSummary>& captures, FeatureLevel level);
+std::string summary_line(const std::vector<CaptureSummary>& captures, ExtractLevel level);
 
 /// A CSV of all counts, a row a capture.
 std::string summary_table(const std::vector<CaptureSummary>& captures);

@@ -6,12 +6,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "weir/base/decimal.hpp"
 #include "weir/base/units.hpp"
+#include "weir/feature/flow_selection.hpp"
 #include "weir/flow/flow_key.hpp"
 #include "weir/flow/flow_record.hpp"
 #include "weir/net/decode.hpp"
@@ -46,9 +49,15 @@ struct FlowRow {
   std::int64_t end_ns = 0;  ///< time of the last packet so far
   FlowEndReason end_reason = FlowEndReason::none;
   std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;  ///< frames on the wire
-  std::span<const float>
-      features;  ///< the numeric behaviour columns, in schema order; NaN = absent
+  std::optional<TunnelEnds> outer;       ///< of a flow inside a tunnel
+  std::uint64_t bytes = 0;               ///< frames on the wire
+  std::span<const std::int64_t> values;  ///< of the selected features: decimals (base/decimal.hpp)
+  std::span<const std::uint8_t> decimals;  ///< of each value
+
+  /// A value as a model sees it, and as it comes back from a CSV; NaN = absent.
+  float number(std::size_t feature) const {
+    return static_cast<float>(decimal_to_double(values[feature], decimals[feature]));
+  }
 };
 
 /// What became of the packets of one source.
@@ -67,7 +76,10 @@ class FlowExtractor {
  public:
   using Emit = std::function<void(const FlowRow&)>;
 
+  /// Rows of all features.
   FlowExtractor(const ExtractorSettings& settings, Emit emit);
+  /// Rows of some; `selection` decides how many first packets have columns.
+  FlowExtractor(const ExtractorSettings& settings, FlowSelection selection, Emit emit);
   ~FlowExtractor();
 
   /// Adds packets in the order of their arrival.
@@ -76,8 +88,8 @@ class FlowExtractor {
   /// Ends all flows (forced_end), in the order of their first packets.
   void finish();
 
-  /// Names of FlowRow::features, in order.
-  std::span<const std::string> feature_names() const noexcept;
+  /// What FlowRow::values are values of, in order.
+  std::span<const Feature> features() const noexcept;
 
   const ExtractCounts& counts() const noexcept;
 

@@ -31,24 +31,27 @@ struct Feature {
   std::string description;  ///< how it is computed, one sentence
   FeatureLevel level = FeatureLevel::flow;
   FeatureKind kind = FeatureKind::behaviour;
-  bool numeric = true;  ///< false: text (addresses, end_reason)
+  bool numeric = true;    ///< false: text (addresses, end_reason)
+  unsigned decimals = 0;  ///< of a number: its value is a multiple of 10^-decimals, and exact
+  std::string group;      ///< of columns that are often wanted together; identifiers have none
 };
 
 /// An ordered list of features with a version. The columns of a CSV, in order, without `label`.
 class FeatureSchema {
  public:
-  /// The flow table's columns: identity first, then the features; the first `first_packets`
-  /// packets' sizes and inter-arrival times have a column each.
+  /// The flow table's columns: the identity columns first (capture to packets, in every table),
+  /// then the features that a FlowSelection chooses from; the first `first_packets` packets' sizes
+  /// and inter-arrival times have a column each.
   static FeatureSchema flow(unsigned first_packets = 20);
   /// The packet table's columns.
   static FeatureSchema packet();
 
-  /// "weir-flow-1", "weir-packet-1": changes whenever a column's meaning does.
+  /// "weir-flow-2", "weir-packet-1": changes whenever a column's meaning does.
   const std::string& name() const noexcept { return name_; }
   std::span<const Feature> features() const noexcept { return features_; }
   const Feature* find(std::string_view name) const noexcept;
 
-  /// Hash of all names, units and kinds, as 16 hexadecimal digits.
+  /// Hash of all names, units, kinds and decimals, as 16 hexadecimal digits.
   std::string hash() const;
 
   /// Column names joined by commas, with `label` at the end.
@@ -58,6 +61,9 @@ class FeatureSchema {
   std::string name_;
   std::vector<Feature> features_;
 };
+
+/// The columns that come first in every flow table: who, when, why it ended, how many packets.
+std::vector<Feature> flow_identity();
 
 /// docs/features.md: how the features are computed, and a row for each of both schemas, in
 /// Markdown.

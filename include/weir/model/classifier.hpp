@@ -56,6 +56,7 @@ class CaptureClassifier {
   const Model& model_;
   ClassifyOptions options_;
   ExtractorSettings settings_;
+  FlowSelection selection_;  // what the model reads
   std::vector<std::size_t> positions_;  // of the model's features among the candidates of a flow
 };
 

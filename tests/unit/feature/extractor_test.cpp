@@ -35,13 +35,16 @@ struct Row {
 std::vector<Row> extract(const Frames& frames, const ExtractorSettings& settings = {},
                          std::size_t batch = 1000) {
   std::vector<Row> rows;
-  std::span<const std::string> names;
+  std::span<const Feature> features;
   FlowExtractor extractor(settings, [&](const FlowRow& row) {
-    REQUIRE(row.features.size() == names.size());
+    REQUIRE(row.values.size() == features.size());
     Row& out = rows.emplace_back(Row{row.end_reason, row.tuple, row.packets, row.bytes, {}});
-    for (std::size_t i = 0; i < names.size(); ++i) out.features[names[i]] = row.features[i];
+    for (std::size_t i = 0; i < features.size(); ++i) {
+      REQUIRE(row.decimals[i] == features[i].decimals);
+      out.features[features[i].name] = row.number(i);
+    }
   });
-  names = extractor.feature_names();
+  features = extractor.features();
   const auto all = frames.packets();
   for (std::size_t at = 0; at < all.size(); at += batch) {
     extractor.add(all.subspan(at, std::min(batch, all.size() - at)));
@@ -94,8 +97,8 @@ TEST_CASE("the features of a short UDP exchange are those computed by hand") {
   const Row& row = rows[0];
   CHECK(row.reason == FlowEndReason::forced_end);
   CHECK(row.bytes == 628 + 4 * 14);
-  CHECK(row["protocol"] == 17);
-  CHECK(row["packets"] == 4);
+  CHECK(row.tuple.protocol == 17);
+  CHECK(row.packets == 4);
   CHECK(row["duration"] == Approx(2.05));
   CHECK(row["fwd_packets"] == 3);
   CHECK(row["bytes"] == 628);
@@ -184,7 +187,7 @@ TEST_CASE("one packet makes a row, with everything absent that takes two") {
   frames.add({.payload = 10});
   const std::vector<Row> rows = extract(frames);
   REQUIRE(rows.size() == 1);
-  CHECK(rows[0]["packets"] == 1);
+  CHECK(rows[0].packets == 1);
   CHECK(rows[0]["duration"] == 0);
   CHECK(rows[0]["size_std"] == 0);
   CHECK(rows[0]["size_q75"] == 38);
@@ -422,6 +425,30 @@ TEST_CASE("fragments are packets of their flow, or counted as in none, whatever 
     if (first_sizes.empty()) first_sizes = sizes;
     CHECK(sizes == first_sizes);
     CHECK(sizes.size() == 50);  // no flow of its own for any fragment
+  }
+}
+
+TEST_CASE("a selection gives the same values as a row of all features") {
+  const Frames frames = frames_of(random_traffic(25, 3000));
+  const std::vector<Row> whole = extract(frames);
+  for (const char* text : {"core", "size_q50", "big_iat_q*,iat_07", "histograms,bwd_tcp_ack",
+                           "small_message_max,direction_changes", "activity,bursts,context"}) {
+    const FlowSelection selection = FlowSelection::parse(text, 20);
+    const std::span<const Feature> features = selection.features();
+    REQUIRE_FALSE(features.empty());
+    std::size_t at = 0;
+    FlowExtractor extractor({}, selection, [&](const FlowRow& row) {
+      REQUIRE(row.values.size() == features.size());
+      for (std::size_t i = 0; i < features.size(); ++i) {
+        if (!same_bits(row.number(i), whole[at][features[i].name])) {
+          FAIL(features[i].name << " of row " << at);
+        }
+      }
+      ++at;
+    });
+    extractor.add(frames.packets());
+    extractor.finish();
+    CHECK(at == whole.size());
   }
 }
 

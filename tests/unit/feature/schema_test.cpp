@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
 // The schemas: order, uniqueness, hash; what counts as an identifier.
-#include "weir/feature/schema.hpp"
+#include <algorithm>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -14,7 +15,7 @@ using namespace weir;
 TEST_CASE("the flow table starts with the identity columns, in the agreed order") {
   CHECK(FeatureSchema::flow().csv_header().starts_with(
       "capture,flow_id,src_ip,dst_ip,src_port,dst_port,protocol,start,end,end_reason,packets,"
-      "duration,"));
+      "outer_src_ip,outer_dst_ip,duration,"));
   CHECK(FeatureSchema::flow().csv_header().ends_with(",iat_20,label"));
 }
 
@@ -37,18 +38,16 @@ TEST_CASE("every feature has one name, a description, and identifiers are known 
   CHECK(FeatureSchema::flow().find("nothing") == nullptr);
 }
 
-TEST_CASE("the extractor's features are the behaviour columns of the schema, in order") {
+TEST_CASE("the extractor's features are the schema's columns behind the identity, in order") {
   for (const unsigned first_packets : {0U, 1U, 20U, 120U}) {
     ExtractorSettings settings;
     settings.first_packets = first_packets;
     const FlowExtractor extractor(settings, [](const FlowRow&) {});
-    std::vector<std::string> behaviour;
     const FeatureSchema schema = FeatureSchema::flow(first_packets);
-    for (const Feature& feature : schema.features()) {
-      if (feature.kind == FeatureKind::behaviour) behaviour.push_back(feature.name);
-    }
-    const auto names = extractor.feature_names();
-    CHECK(std::vector<std::string>(names.begin(), names.end()) == behaviour);
+    const auto behind = schema.features().subspan(flow_identity().size());
+    CHECK(std::ranges::equal(extractor.features(), behind, {}, &Feature::name, &Feature::name));
+    CHECK(std::ranges::none_of(behind,
+                               [](const Feature& f) { return f.kind == FeatureKind::identifier; }));
   }
 }
 

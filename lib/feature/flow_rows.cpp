@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// The columns of a flow table and what stands in them.
+#include "flow_rows.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "weir/base/decimal.hpp"
+
+namespace weir {
+
+FlowRowMaker::FlowRowMaker(const FlowSelection& selection) {
+  std::size_t computed = 0;
+  for (const FlowColumns& columns : flow_columns(selection.first_packets())) {
+    bool is_needed = false;
+    for (std::size_t i = 0; i < columns.features.size(); ++i) {
+      if (!selection.contains(columns.features[i].name)) continue;
+      is_needed = true;
+      picked_.push_back(computed + i);
+      decimals_.push_back(static_cast<std::uint8_t>(columns.features[i].decimals));
+    }
+    if (!is_needed) continue;
+    steps_.push_back({columns.write, columns.side, computed, columns.features.size()});
+    computed += columns.features.size();
+  }
+  computed_.resize(computed);
+  if (picked_.size() < computed) values_.resize(picked_.size());
+}
+
+FlowRow FlowRowMaker::make(const FlowRecord& flow) {
+  if (!steps_.empty()) {
+    FlowSummary summary(flow);
+    const std::span all(computed_);
+    for (const Step& step : steps_) {
+      step.write(summary, step.side, all.subspan(step.first, step.count));
+    }
+  }
+  for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = computed_[picked_[i]];
+
+  FlowRow row;
+  row.flow_id = flow.flow_id();
+  row.tuple = flow.tuple();
+  row.start_ns = flow.start_ns();
+  row.end_ns = flow.last_ns();
+  row.end_reason = flow.reason();
+  row.packets = flow.packets();
+  row.outer = flow.tunnel();
+  row.bytes = flow.wire_bytes();
+  row.values = values_.empty() ? computed_ : values_;
+  row.decimals = decimals_;
+  return row;
+}
+
+std::vector<Feature> flow_identity() {
+  std::vector<Feature> features;
+  const auto add = [&](std::string name, std::string unit, unsigned decimals,
+                       std::string description) {
+    const bool numeric = !unit.empty();
+    features.push_back({std::move(name),
+                        std::move(unit),
+                        std::move(description),
+                        FeatureLevel::flow,
+                        FeatureKind::identifier,
+                        numeric,
+                        decimals,
+                        {}});
+  };
+  add("capture", "", 0, "Name of the capture file, or of the interface");
+  add("flow_id", "1", 0, "Number of the flow, from 1 in the order of first packets");
+  add("src_ip", "", 0, "Address of the initiator");
+  add("dst_ip", "", 0, "Address of the responder");
+  add("src_port", "1", 0, "Port of the initiator; 0 where the protocol has none");
+  add("dst_port", "1", 0, "Port of the responder; 0 where the protocol has none");
+  add("protocol", "", 0, "Transport protocol: a name in the table, its IANA number to a model");
+  features.back().kind = FeatureKind::behaviour;
+  add("start", "seconds", 9, "Time of the first packet since the epoch");
+  add("end", "seconds", 9, "Time of the last packet since the epoch");
+  add("end_reason", "", 0,
+      "Why the flow ended: idle_timeout, active_timeout, end_of_flow, forced_end, "
+      "lack_of_resources; none while it has not");
+  add("packets", "packets", 0, "Packets of both directions");
+  features.back().kind = FeatureKind::behaviour;
+  add("outer_src_ip", "", 0,
+      "Of a flow inside a tunnel: address of the tunnel's end on the side of the initiator, as the "
+      "flow's first packet had it");
+  add("outer_dst_ip", "", 0, "Of a flow inside a tunnel: address of the tunnel's other end");
+  return features;
+}
+
+std::vector<std::string> flow_table_columns(const FlowSelection& selection) {
+  std::vector<std::string> columns;
+  for (const Feature& feature : flow_identity()) columns.push_back(feature.name);
+  for (const Feature& feature : selection.features()) columns.push_back(feature.name);
+  columns.emplace_back("label");
+  return columns;
+}
+
+void add_flow_row(TableRow& out, std::string_view capture, const FlowRow& flow,
+                  std::string_view label) {
+  out.text(capture).integer(static_cast<std::int64_t>(flow.flow_id));
+  out.address(flow.tuple.src).address(flow.tuple.dst);
+  out.integer(flow.tuple.src_port).integer(flow.tuple.dst_port);
+  out.word(protocol_name(flow.tuple.protocol));
+  out.timestamp(flow.start_ns).timestamp(flow.end_ns).word(to_string(flow.end_reason));
+  out.integer(static_cast<std::int64_t>(flow.packets));
+  if (flow.outer) {
+    out.address(flow.outer->src).address(flow.outer->dst);
+  } else {
+    out.absent().absent();
+  }
+  out.decimals(flow.values, flow.decimals);
+  out.text(label).end();
+}
+
+}  // namespace weir
