@@ -275,8 +275,13 @@ class SteadySender {
     draft.payload_bytes = owes_ack && bytes < kMedium ? 0 : bytes;
     const bool data = draft.payload_bytes > 0;
     if (data && bytes < mss_) draft.tcp.flags |= kTcpPsh;
-    (client ? flow.client_owes_ack : flow.server_owes_ack) = false;
-    if (data) (client ? flow.server_owes_ack : flow.client_owes_ack) = true;
+    if (client) {
+      flow.client_owes_ack = false;
+      flow.server_owes_ack = flow.server_owes_ack || data;
+    } else {
+      flow.server_owes_ack = false;
+      flow.client_owes_ack = flow.client_owes_ack || data;
+    }
   }
 
   const SteadyTrafficOptions& options_;
