@@ -35,9 +35,10 @@ be. Columns of kind *behaviour* say how. `label` comes last in both and belongs 
   the deviation is that of the whole series (divided by n).
 - **Quartiles** are exact up to the flow's 20th packet: linear between the two nearest values, as R and
   numpy do by default. From the 21st packet on they come from counts in fixed bins, taken as spread evenly
-  within each bin and cut off at the least and the greatest value. Bins of sizes are 16 bytes wide below
-  128, 32 below 512, 64 below 1536, then end at 4096 and 16384; bins of gaps are four to a decade from 1
-  us to 1000 s.
+  within each bin and cut off at the least and the greatest value. Bins of sizes start
+  at 0, 44, 56, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024, 1152, 1280, 1344, 1408, 1440,
+  1472, 1504 and 4096 bytes; bins of gaps at 0, 1 and 10 us, three to a decade from there to 10 s, and at 31.6
+  s.
 - **Shares** (`_size_share_`, `_iat_share_`) are histograms with fixed bins, divided by the number of
   values.
 - **Messages** are runs of packets with payload from one end, ended by payload from the other end; packets

@@ -343,10 +343,10 @@ const Moments& FlowSummary::idle() noexcept {
 namespace {
 
 /// The first fine bin of each of the 8 bins, and the end of the last.
-constexpr std::array<std::size_t, kShareBins + 1> kSizeShareBins{0,  4,  8,  12,       20,
-                                                                 28, 32, 34, kSizeBins};
-constexpr std::array<std::size_t, kShareBins + 1> kIatShareBins{0,  5,  9,  13,      17,
-                                                                21, 25, 29, kIatBins};
+constexpr std::array<std::size_t, kShareBins + 1> kSizeShareBins{0,  3,  6,  9,        12,
+                                                                 15, 17, 19, kSizeBins};
+constexpr std::array<std::size_t, kShareBins + 1> kIatShareBins{0,  2,  5,  8,       11,
+                                                                14, 17, 20, kIatBins};
 
 template <typename Count>
 ShareCounts merge_bins(const std::array<std::size_t, kShareBins + 1>& bounds, Count count) {

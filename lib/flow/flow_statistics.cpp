@@ -6,6 +6,8 @@
 #include <bit>
 #include <cmath>
 
+#include "flow_statistics_adder.hpp"
+
 namespace weir {
 
 double Moments::mean() const noexcept {
@@ -24,36 +26,46 @@ double Moments::standard_deviation() const noexcept {
   return std::sqrt(std::max(0.0, static_cast<double>(sum_squares) / n - mean() * mean()));
 }
 
-std::size_t size_bin(std::uint64_t bytes) noexcept {
-  if (bytes < 128) return bytes / 16;
-  if (bytes < 512) return 8 + (bytes - 128) / 32;
-  if (bytes < 1536) return 20 + (bytes - 512) / 64;
-  if (bytes < 4096) return 36;
-  return bytes < 16384 ? 37 : 38;
-}
-
-std::uint64_t size_bin_start(std::size_t bin) noexcept {
-  if (bin < 8) return 16 * bin;
-  if (bin < 20) return 128 + 32 * (bin - 8);
-  if (bin <= 36) return 512 + 64 * (bin - 20);
-  if (bin == 37) return 4096;
-  return bin == 38 ? 16384 : 65536;
-}
-
 namespace {
 
-/// Starts of bins 0 to kIatBins; 10^(k/4) rounded to whole nanoseconds.
-constexpr std::array<std::uint64_t, kIatBins + 1> kIatStarts = [] {
-  std::array<std::uint64_t, kIatBins + 1> starts{};
-  constexpr std::array<std::uint64_t, 4> kSteps{1000, 1778, 3162, 5623};
-  std::uint64_t decade = 1;
-  for (std::size_t k = 0; k < kIatBins; ++k) {
-    if (k > 0 && k % 4 == 0) decade *= 10;
-    starts[k + 1] = kSteps[k % 4] * decade;
+constexpr std::array<std::uint16_t, kSizeBins> kSizeStarts{
+    0,   44,  56,  64,   80,   96,   128,  160,  192,  256,  320,  384,
+    512, 640, 768, 1024, 1152, 1280, 1344, 1408, 1440, 1472, 1504, 4096};
+
+/// The bins of lengths below 1536; all bounds are multiples of 4.
+constexpr std::array<std::uint8_t, 384> kSizeBinOfQuads = [] {
+  std::array<std::uint8_t, 384> bins{};
+  std::uint8_t bin = 0;
+  for (std::size_t quad = 0; quad < bins.size(); ++quad) {
+    while (bin + 1U < kSizeBins && 4 * quad >= kSizeStarts[bin + 1U]) ++bin;
+    bins[quad] = bin;
   }
-  return starts;
+  return bins;
 }();
-static_assert(kIatStarts[37] == 1'000'000'000'000U);
+
+constexpr std::array<std::uint64_t, kIatBins + 1> kIatStarts{0,
+                                                             1'000,
+                                                             10'000,
+                                                             21'544,
+                                                             46'416,
+                                                             100'000,
+                                                             215'443,
+                                                             464'159,
+                                                             1'000'000,
+                                                             2'154'435,
+                                                             4'641'589,
+                                                             10'000'000,
+                                                             21'544'347,
+                                                             46'415'888,
+                                                             100'000'000,
+                                                             215'443'469,
+                                                             464'158'883,
+                                                             1'000'000'000,
+                                                             2'154'434'690,
+                                                             4'641'588'834,
+                                                             10'000'000'000,
+                                                             31'622'776'602,
+                                                             100'000'000'000};
 
 /// For each number of bits, the bin of the smallest value that has so many.
 constexpr std::array<std::uint8_t, 65> kFirstIatBin = [] {
@@ -69,6 +81,15 @@ constexpr std::array<std::uint8_t, 65> kFirstIatBin = [] {
 
 }  // namespace
 
+std::size_t size_bin(std::uint64_t bytes) noexcept {
+  if (bytes < 4 * kSizeBinOfQuads.size()) return kSizeBinOfQuads[bytes / 4];
+  return bytes < kSizeStarts[kSizeBins - 1] ? kSizeBins - 2 : kSizeBins - 1;
+}
+
+std::uint64_t size_bin_start(std::size_t bin) noexcept {
+  return bin < kSizeBins ? kSizeStarts[bin] : 65536;
+}
+
 std::size_t iat_bin(std::uint64_t nanoseconds) noexcept {
   std::size_t bin = kFirstIatBin[static_cast<std::size_t>(std::bit_width(nanoseconds))];
   while (bin + 1 < kIatBins && nanoseconds >= kIatStarts[bin + 1]) ++bin;
@@ -79,102 +100,76 @@ std::uint64_t iat_bin_start(std::size_t bin) noexcept {
   return kIatStarts[bin];
 }
 
-void FlowHistograms::add(std::size_t direction, std::size_t size, std::size_t iat,
-                         std::size_t iat_both) {
-  if (wide) {
-    ++wide->sizes[direction][size];
-    if (iat < kIatBins) ++wide->iats[direction][iat];
-    if (iat_both < kIatBins) ++wide->iats_both[iat_both];
-    return;
-  }
-  constexpr std::uint16_t kFull = std::numeric_limits<std::uint16_t>::max();
-  bool full = ++narrow.sizes[direction][size] == kFull;
-  if (iat < kIatBins) full |= ++narrow.iats[direction][iat] == kFull;
-  if (iat_both < kIatBins) full |= ++narrow.iats_both[iat_both] == kFull;
-  if (full) widen();
+void FlowStatistics::add(const FlowPacket& packet) noexcept {
+  FlowStatisticsAdder::add({{&directions_[0], &directions_[1]}, &common_, &gaps_}, packet,
+                           [this](std::size_t counter) { ++upper_[counter]; });
 }
 
-void FlowHistograms::widen() {
-  wide = std::make_unique<Bins<std::uint32_t>>();
-  for (std::size_t d = 0; d < 2; ++d) {
-    std::ranges::copy(narrow.sizes[d], wide->sizes[d].begin());
-    std::ranges::copy(narrow.iats[d], wide->iats[d].begin());
-  }
-  std::ranges::copy(narrow.iats_both, wide->iats_both.begin());
+Moments FlowStatistics::sizes(std::size_t direction) const noexcept {
+  const DirectionPart& own = directions_[direction];
+  if (own.packets == 0) return {};
+  return {own.size_squares.get(), own.size_sum, own.packets, own.size_min, own.size_max};
 }
 
-void FlowStatistics::add(const FlowPacket& packet) {
-  const std::size_t d = packet.direction();
-  const std::int64_t now =
-      last_both_ns_ < 0 ? 0 : last_both_ns_ + static_cast<std::int64_t>(packet.gap_ns);
-  std::size_t own_gap_bin = kIatBins;
-  std::size_t gap_bin = kIatBins;
+Moments FlowStatistics::iats(std::size_t direction) const noexcept {
+  const DirectionPart& own = directions_[direction];
+  if (own.packets < 2) return {};
+  return {own.iat_squares.get(), own.last_ns - own.first_ns, own.packets - 1U, own.iat_min,
+          own.iat_max};
+}
 
-  if (last_ns_[d] >= 0) {
-    const auto gap = static_cast<std::uint64_t>(now - last_ns_[d]);
-    iats_[d].add(gap);
-    own_gap_bin = iat_bin(gap);
-  }
-  if (last_both_ns_ >= 0) {
-    const std::int64_t gap = now - last_both_ns_;
-    iats_both_.add(static_cast<std::uint64_t>(gap));
-    gap_bin = iat_bin(static_cast<std::uint64_t>(gap));
-    direction_changes_ += d != last_direction_ ? 1 : 0;
-    if (gap > kBurstGap_ns) {
-      end_burst(bursts_);
-      burst_ = {now, 0, 0};
-    }
-    if (gap > kActivityGap_ns) {
-      active_.add(static_cast<std::uint64_t>(last_both_ns_ - active_start_ns_));
-      idle_.add(static_cast<std::uint64_t>(gap));
-      active_start_ns_ = now;
-    }
-  }
-  last_ns_[d] = last_both_ns_ = now;
-  last_direction_ = d;
-
-  sizes_[d].add(packet.ip_length);
-  histograms_.add(d, size_bin(packet.ip_length), own_gap_bin, gap_bin);
-  ++burst_.packets;
-  burst_.bytes += packet.ip_length;
-
-  if (packet.payload_length == 0) return;
-  payload_[d] += packet.payload_length;
-  ++data_packets_[d];
-  if (d != message_direction_ && message_bytes_ > 0) {
-    messages_[message_direction_].add(message_bytes_);
-    message_bytes_ = 0;
-  }
-  message_direction_ = d;
-  message_bytes_ += packet.payload_length;
+Moments FlowStatistics::iats_both() const noexcept {
+  const std::uint64_t packets = std::uint64_t{directions_[0].packets} + directions_[1].packets;
+  if (packets < 2) return {};
+  return {common_.iat_squares.get(), common_.last_ns, packets - 1, common_.iat_min,
+          common_.iat_max};
 }
 
 Moments FlowStatistics::messages(Direction direction) const noexcept {
   const auto d = static_cast<std::size_t>(direction);
-  Moments all = messages_[d];
-  if (d == message_direction_ && message_bytes_ > 0) all.add(message_bytes_);
+  const DirectionPart& own = directions_[d];
+  Moments all;
+  if (own.messages > 0) {
+    all = {own.message_squares.get(), own.payload, own.messages, own.message_min, own.message_max};
+  }
+  if (d == common_.message_direction && common_.message_bytes > 0) {
+    all.add(common_.message_bytes);
+    all.sum = own.payload;  // which the current message is a part of
+  }
   return all;
 }
 
 void FlowStatistics::end_burst(Bursts& bursts) const noexcept {
-  const std::int64_t duration_ns = last_both_ns_ - burst_.start_ns;
+  const auto duration_ns = static_cast<std::int64_t>(common_.last_ns - common_.burst_start_ns);
   ++bursts.count;
-  bursts.max_packets = std::max(bursts.max_packets, burst_.packets);
-  bursts.max_bytes = std::max(bursts.max_bytes, burst_.bytes);
+  bursts.max_packets = std::max<std::uint64_t>(bursts.max_packets, common_.burst_packets);
+  bursts.max_bytes = std::max<std::uint64_t>(bursts.max_bytes, common_.burst_bytes);
   bursts.max_duration_ns = std::max(bursts.max_duration_ns, duration_ns);
   bursts.sum_duration_ns += duration_ns;
 }
 
 FlowStatistics::Bursts FlowStatistics::bursts() const noexcept {
-  Bursts all = bursts_;
-  if (burst_.packets > 0) end_burst(all);
+  const CommonPart& c = common_;
+  Bursts all{c.bursts, c.burst_max_packets, c.burst_max_bytes,
+             static_cast<std::int64_t>(std::uint64_t{c.burst_max_ns}),
+             static_cast<std::int64_t>(std::uint64_t{c.burst_sum_ns})};
+  if (c.burst_packets > 0) end_burst(all);
   return all;
 }
 
 Moments FlowStatistics::active() const noexcept {
-  Moments all = active_;
-  if (last_both_ns_ >= 0) all.add(static_cast<std::uint64_t>(last_both_ns_ - active_start_ns_));
+  const CommonPart& c = common_;
+  if (c.burst_packets == 0) return {};
+  Moments all{c.active_squares.get(), 0, c.idles, c.active_min, c.active_max};
+  all.add(c.last_ns - c.active_start_ns);
+  all.sum = c.last_ns - c.idle_sum;
   return all;
+}
+
+Moments FlowStatistics::idle() const noexcept {
+  const CommonPart& c = common_;
+  if (c.idles == 0) return {};
+  return {c.idle_squares.get(), c.idle_sum, c.idles, c.idle_min, c.iat_max};
 }
 
 }  // namespace weir

@@ -5,15 +5,18 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <limits>
-#include <queue>
+#include <memory>
+#include <unordered_map>
 #include <utility>
 
-#include "flow_index.hpp"
+#include "flow_statistics_adder.hpp"
 #include "host_activity.hpp"
+#include "idle_order.hpp"
+#include "number_index.hpp"
 #include "open_flow.hpp"
-#include "pool.hpp"
+#include "slab.hpp"
+#include "tunnels.hpp"
 
 namespace weir {
 namespace {
@@ -50,6 +53,17 @@ Lookup lookup_of(const Packet& packet) noexcept {
   return lookup;
 }
 
+/// Bounds of one piece of a flow: FlowStatistics counts within them exactly.
+constexpr std::int64_t kLongestPiece_ns = static_cast<std::int64_t>(Uint48::kMax);
+constexpr std::uint32_t kMostPackets = std::numeric_limits<std::uint32_t>::max();
+
+void prefetch_lines(const void* object, std::size_t size) noexcept {
+  constexpr std::size_t kLine = 64;
+  for (std::size_t at = 0; at < size; at += kLine) {
+    __builtin_prefetch(static_cast<const std::byte*>(object) + at);
+  }
+}
+
 bool is_tcp(const Packet& packet) noexcept {
   return packet.protocol == static_cast<std::uint8_t>(IpProtocol::tcp);
 }
@@ -58,58 +72,59 @@ bool has_flags(const Packet& packet, unsigned mask, unsigned value) noexcept {
   return is_tcp(packet) && (packet.tcp_flags & mask) == value;
 }
 
-/// A moment at which a flow may have expired. Never later than the flow's real expiry: packets do
-/// not touch the queue, a flow that turns out to be alive when its turn comes queues up again.
-struct Deadline {
-  std::int64_t time_ns;
-  std::uint64_t flow_id;
-  OpenFlow* record;
-
-  friend bool operator>(const Deadline& a, const Deadline& b) noexcept {
-    return std::pair(a.time_ns, a.flow_id) > std::pair(b.time_ns, b.flow_id);
-  }
-};
-using Deadlines = std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>>;
-
 }  // namespace
 
 struct FlowTable::State {
   FlowTableSettings settings;
   Emit emit;
   FlowRecord shown;  // filled for each emission
-  Pool<OpenFlow> records;
-  Pool<FlowStatistics> statistics;
-  FlowIndex index;
-  HostActivities pairs;
-  HostActivities hosts;
-  Deadlines deadlines;
+  Slab<OpenFlow> flows;
+  Slab<FlowUnit> units;
+  NumberIndex index;
+  HostActivities<HostPair> pairs{flows};
+  HostActivities<Initiator> hosts{flows};
+  Tunnels tunnels;
+  IdleOrder idle{flows};         // all flows
+  IdleOrder closed_idle{flows};  // those that are closed
+  // What few flows have, by their numbers: packets after kKeptPackets, where more are asked for,
+  // and the upper halves of counts.
+  std::unordered_map<std::uint32_t, std::vector<FlowPacket>> more_packets;
+  std::unordered_map<std::uint32_t, FlowStatistics::UpperHalves> upper_halves;
   std::int64_t clock_ns = std::numeric_limits<std::int64_t>::min();  // latest packet time seen
   std::uint64_t last_flow_id = 0;
 
+  State(FlowTableSettings chosen, Emit receiver)
+      : settings(std::move(chosen)), emit(std::move(receiver)) {}
+
   void add_batch(std::span<const Packet> packets);
-  static void prefetch_head(const OpenFlow& record) noexcept;
-  static void prefetch_body(const OpenFlow& record) noexcept;
+  std::uint32_t find(const Lookup& lookup) const noexcept;
+  void prefetch_body(std::uint32_t number, bool from_low) const noexcept;
   void add(const Packet& packet, const Lookup& lookup);
   void advance_clock(std::int64_t time_ns);
+  void make_room();
 
-  OpenFlow* open(const Packet& packet, const Lookup& lookup);
-  void start_piece(OpenFlow& record, std::int64_t time_ns);
-  void update(OpenFlow& record, const Packet& packet, std::size_t direction);
-  void remember(OpenFlow& record, const FlowPacket& packet);
-  void follow_tcp(OpenFlow& record, const Packet& packet, std::size_t direction);
-  std::int64_t expiry_of(const OpenFlow& record) const noexcept;
-  void queue(OpenFlow& record);
+  std::uint32_t open(const Packet& packet, const Lookup& lookup);
+  void start_piece(std::uint32_t number, std::int64_t time_ns);
+  void update(std::uint32_t number, const Packet& packet, std::size_t direction);
+  void remember(std::uint32_t number, const FlowPacket& packet);
+  void keep(OpenFlow& flow, const FlowPacket& packet);
+  FlowPacket kept(const OpenFlow& flow, std::size_t n) const noexcept;
+  void grow_long(OpenFlow& flow);
+  FlowStatistics::Parts parts_of(const OpenFlow& flow) const noexcept;
+  void follow_tcp(std::uint32_t number, const Packet& packet, std::size_t direction);
+  std::int64_t linger_ns() const noexcept {
+    return std::min(kTcpLinger_ns, settings.idle_timeout_ns);
+  }
 
-  void report(const OpenFlow& record, FlowEndReason reason);
-  void end_piece(OpenFlow& record);
-  void close(OpenFlow& record, FlowEndReason reason);
+  void report(std::uint32_t number, FlowEndReason reason);
+  void end_piece(std::uint32_t number);
+  void close(std::uint32_t number, FlowEndReason reason);
 };
 
-FlowTable::FlowTable(FlowTableSettings settings, Emit emit) : state_(std::make_unique<State>()) {
+FlowTable::FlowTable(FlowTableSettings settings, Emit emit) {
   settings.idle_timeout_ns = bounded(settings.idle_timeout_ns);
-  settings.active_timeout_ns = bounded(settings.active_timeout_ns);
-  state_->settings = std::move(settings);
-  state_->emit = std::move(emit);
+  settings.active_timeout_ns = std::min(settings.active_timeout_ns, kLongestPiece_ns);
+  state_ = std::make_unique<State>(std::move(settings), std::move(emit));
 }
 
 FlowTable::~FlowTable() = default;
@@ -125,13 +140,14 @@ void FlowTable::add(std::span<const Packet> packets) {
 
 void FlowTable::finish() {
   State& state = *state_;
-  std::vector<OpenFlow*> open = state.index.records();
-  std::ranges::sort(open, {}, &OpenFlow::flow_id);
+  std::vector<std::uint32_t> open = state.index.numbers();
+  std::ranges::sort(open, {}, [&](std::uint32_t number) { return state.flows[number].flow_id; });
   // All are shown before any is removed: each has the others as its neighbours.
-  for (const OpenFlow* record : open) {
-    state.report(*record, record->closed ? FlowEndReason::end_of_flow : FlowEndReason::forced_end);
+  for (const std::uint32_t number : open) {
+    state.report(number, state.flows[number].closed ? FlowEndReason::end_of_flow
+                                                    : FlowEndReason::forced_end);
   }
-  *state_ = State{state.settings, std::move(state.emit), {}, {}, {}, {}, {}, {}, {}};
+  state_ = std::make_unique<State>(state.settings, std::move(state.emit));
 }
 
 std::size_t FlowTable::open_flows() const noexcept {
@@ -144,211 +160,296 @@ void FlowTable::State::add_batch(std::span<const Packet> packets) {
     lookups[i] = lookup_of(packets[i]);
     index.prefetch(lookups[i].hash);
   }
-  // Records may end before their packet's turn, so these are hints, not results: find() looks
-  // again.
-  std::array<const OpenFlow*, kBatch> guesses;
+  // Flows may end before their packet's turn, so these are hints, not results: find() looks again.
+  std::array<std::uint32_t, kBatch> guesses;
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    guesses[i] = index.guess(lookups[i].hash);
-    if (guesses[i] != nullptr) prefetch_head(*guesses[i]);
+    guesses[i] = index.find(lookups[i].hash, [](std::uint32_t) { return true; });
+    if (guesses[i] != kNoNumber) prefetch_lines(&flows[guesses[i]], sizeof(OpenFlow));
   }
   for (std::size_t i = 0; i < packets.size() + kAhead; ++i) {
-    if (i < packets.size() && guesses[i] != nullptr) prefetch_body(*guesses[i]);
+    if (i < packets.size() && guesses[i] != kNoNumber) {
+      prefetch_body(guesses[i], lookups[i].from_low);
+    }
     if (i >= kAhead) add(packets[i - kAhead], lookups[i - kAhead]);
   }
 }
 
-/// Asks for what every update of `record` touches.
-void FlowTable::State::prefetch_head(const OpenFlow& record) noexcept {
-  __builtin_prefetch(&record.key);
-  __builtin_prefetch(&record.start_ns);
-  __builtin_prefetch(&record.statistics);
+std::uint32_t FlowTable::State::find(const Lookup& lookup) const noexcept {
+  return index.find(lookup.hash,
+                    [&](std::uint32_t number) { return flows[number].key == lookup.key; });
 }
 
-/// Asks for what depends on the head.
-void FlowTable::State::prefetch_body(const OpenFlow& record) noexcept {
-  constexpr std::size_t kLine = 64;
-  __builtin_prefetch(record.pair);
-  __builtin_prefetch(record.host);
-  if (record.statistics == nullptr) {
-    __builtin_prefetch(&record.first[std::min(record.packets, std::uint64_t{kKeptPackets - 1})]);
+/// Asks for what an update will touch besides the OpenFlow itself.
+void FlowTable::State::prefetch_body(std::uint32_t number, bool from_low) const noexcept {
+  const OpenFlow& flow = flows[number];
+  pairs.prefetch(flow);
+  hosts.prefetch(flow);
+  if (flow.packets <= kKeptPackets) {
+    if (flow.packets == 0 || flow.packets >= kKeptPackets) return;
+    const std::size_t n = flow.packets - 1;
+    const std::uint32_t unit = flow.units[n / FlowUnit::kPackets];
+    if (unit != kNoNumber) __builtin_prefetch(&units[unit].packets[n % FlowUnit::kPackets]);
     return;
   }
-  const auto* bytes = reinterpret_cast<const char*>(record.statistics);
-  for (std::size_t at = 0; at < sizeof(FlowStatistics); at += kLine) {
-    __builtin_prefetch(bytes + at);
-  }
+  const std::size_t direction = from_low == flow.initiator_is_low ? 0 : 1;
+  const FlowStatistics::Parts parts = parts_of(flow);
+  prefetch_lines(parts.directions[direction], sizeof(FlowUnit));
+  __builtin_prefetch(&parts.directions[1 - direction]->message_squares);
+  prefetch_lines(parts.common, sizeof(FlowUnit));
+  __builtin_prefetch(&parts.gaps->iats[direction]);
 }
 
 void FlowTable::State::add(const Packet& packet, const Lookup& lookup) {
   const std::int64_t time_ns = bounded(packet.time_ns);
   advance_clock(time_ns);
-  OpenFlow* record = index.find(lookup.hash, lookup.key);
-  if (record != nullptr && record->closed && has_flags(packet, kTcpSyn | kTcpAck, kTcpSyn)) {
-    close(*record, FlowEndReason::end_of_flow);  // the five-tuple is used again
-    record = nullptr;
+  std::uint32_t number = find(lookup);
+  if (number != kNoNumber && flows[number].closed &&
+      has_flags(packet, kTcpSyn | kTcpAck, kTcpSyn)) {
+    close(number, FlowEndReason::end_of_flow);  // the five-tuple is used again
+    number = kNoNumber;
   }
-  if (record == nullptr) {
-    record = open(packet, lookup);
-  } else if (time_ns - record->start_ns > settings.active_timeout_ns) {
-    report(*record, record->closed ? FlowEndReason::end_of_flow : FlowEndReason::active_timeout);
-    end_piece(*record);
-    start_piece(*record, time_ns);
+  if (number == kNoNumber) {
+    make_room();
+    number = open(packet, lookup);
+  } else if (const OpenFlow& flow = flows[number];
+             time_ns - flow.start_ns > settings.active_timeout_ns || flow.packets == kMostPackets) {
+    report(number, flow.closed ? FlowEndReason::end_of_flow : FlowEndReason::active_timeout);
+    end_piece(number);
+    start_piece(number, time_ns);
   }
-  update(*record, packet, lookup.from_low == record->initiator_is_low ? 0 : 1);
+  update(number, packet, lookup.from_low == flows[number].initiator_is_low ? 0 : 1);
 }
 
 /// Ends the flows that have expired by `time_ns`, in the order of their expiry.
 void FlowTable::State::advance_clock(std::int64_t time_ns) {
-  clock_ns = std::max(clock_ns, time_ns);
-  while (!deadlines.empty() && deadlines.top().time_ns < clock_ns) {
-    const Deadline due = deadlines.top();
-    deadlines.pop();
-    OpenFlow& record = *due.record;
-    // The flow may have ended, or queued up for another time, since.
-    if (record.flow_id != due.flow_id || record.deadline_ns != due.time_ns) continue;
-    if (expiry_of(record) > due.time_ns) {
-      queue(record);
-    } else {
-      close(record, record.closed ? FlowEndReason::end_of_flow : FlowEndReason::idle_timeout);
-    }
+  if (time_ns <= clock_ns) return;
+  clock_ns = time_ns;
+  while (true) {
+    const std::uint32_t open = idle.first(clock_ns - settings.idle_timeout_ns);
+    const std::uint32_t closed = closed_idle.first(clock_ns - linger_ns());
+    if (open == kNoNumber && closed == kNoNumber) return;
+    const auto expiry = [&](std::uint32_t number, std::int64_t timeout_ns) {
+      if (number == kNoNumber) return std::pair(kFarthest_ns, std::uint64_t{0});
+      return std::pair(flows[number].clock_ns - kFarthest_ns + timeout_ns, flows[number].flow_id);
+    };
+    const bool closed_first = expiry(closed, linger_ns()) <= expiry(open, settings.idle_timeout_ns);
+    const std::uint32_t number = closed_first ? closed : open;
+    close(number, flows[number].closed ? FlowEndReason::end_of_flow : FlowEndReason::idle_timeout);
   }
 }
 
-OpenFlow* FlowTable::State::open(const Packet& packet, const Lookup& lookup) {
-  OpenFlow* const record = records.acquire();
-  record->key = lookup.key;
+/// Ends the flow that is idle longest, if one more would be too many.
+void FlowTable::State::make_room() {
+  if (settings.max_flows == 0 || index.size() < settings.max_flows) return;
+  const std::uint32_t number = idle.first(std::numeric_limits<std::int64_t>::max());
+  close(number,
+        flows[number].closed ? FlowEndReason::end_of_flow : FlowEndReason::lack_of_resources);
+}
+
+std::uint32_t FlowTable::State::open(const Packet& packet, const Lookup& lookup) {
+  const std::uint32_t number = flows.acquire();
+  OpenFlow& flow = flows[number];
+  flow.key = lookup.key;
   // A SYN+ACK answers a SYN that the capture missed: its receiver opened the connection.
   const bool is_answer = has_flags(packet, kTcpSyn | kTcpAck, kTcpSyn | kTcpAck);
-  record->initiator_is_low = lookup.from_low != is_answer;
-  record->pair = pairs.find_or_add(lookup.key.low, lookup.key.high);
-  const IpAddress& initiator = record->initiator_is_low ? lookup.key.low : lookup.key.high;
-  record->host = hosts.find_or_add(initiator, initiator);
-  ++record->pair->flows;
-  ++record->host->flows;
-  index.insert(lookup.hash, record);
-  start_piece(*record, bounded(packet.time_ns));
-  return record;
+  flow.initiator_is_low = lookup.from_low != is_answer;
+  if (packet.tunnel_depth > 0) {
+    TunnelEnds ends{packet.outer_src, packet.outer_dst};
+    if (is_answer) std::swap(ends.src, ends.dst);
+    flow.tunnel = tunnels.acquire(ends);
+  }
+  index.insert(lookup.hash, number);
+  pairs.join(number);
+  hosts.join(number);
+  start_piece(number, bounded(packet.time_ns));
+  return number;
 }
 
-/// Gives a record without packets its number, its start and its place in the queue.
-void FlowTable::State::start_piece(OpenFlow& record, std::int64_t time_ns) {
-  record.flow_id = ++last_flow_id;
-  record.start_ns = record.last_ns = time_ns;
-  record.clock_ns = clock_ns;
-  queue(record);
+/// Gives a flow without packets its number, its start and its place in the order.
+void FlowTable::State::start_piece(std::uint32_t number, std::int64_t time_ns) {
+  OpenFlow& flow = flows[number];
+  flow.flow_id = ++last_flow_id;
+  flow.start_ns = flow.last_ns = time_ns;
+  flow.clock_ns = clock_ns;
+  idle.add(number);
 }
 
-void FlowTable::State::update(OpenFlow& record, const Packet& packet, std::size_t direction) {
-  const std::int64_t before_ns = record.last_ns;
-  record.last_ns = std::max(before_ns, bounded(packet.time_ns));
-  record.clock_ns = clock_ns;
+void FlowTable::State::update(std::uint32_t number, const Packet& packet, std::size_t direction) {
+  OpenFlow& flow = flows[number];
+  const std::int64_t before_ns = flow.last_ns;
+  flow.last_ns = std::max(before_ns, bounded(packet.time_ns));
+  flow.clock_ns = clock_ns;
   FlowPacket item;
-  item.gap_ns = static_cast<std::uint64_t>(record.last_ns - before_ns) & kGapMask;
+  item.gap_ns = static_cast<std::uint64_t>(flow.last_ns - before_ns) & kGapMask;
+  item.tcp_flags = is_tcp(packet) ? packet.tcp_flags : 0U;
   item.ip_length = packet.ip_length;
   item.payload_length = packet.payload_length & 0x7fffffffU;
   item.backward = direction & 1U;
-  remember(record, item);
+  remember(number, item);
 
-  ++record.packets;
-  record.wire_bytes += packet.length;
-  record.pair->bytes += packet.length;
-  record.host->bytes += packet.length;
-  if (is_tcp(packet)) follow_tcp(record, packet, direction);
+  ++flow.packets;
+  flow.wire_bytes += packet.length;
+  pairs.add_bytes(flow, packet.length);
+  hosts.add_bytes(flow, packet.length);
+  if (is_tcp(packet)) follow_tcp(number, packet, direction);
 
-  if (record.checkpoint < settings.checkpoints.size() &&
-      record.packets == settings.checkpoints[record.checkpoint]) {
-    ++record.checkpoint;
-    report(record, FlowEndReason::none);
+  if (flow.checkpoint < settings.checkpoints.size() &&
+      flow.packets == settings.checkpoints[flow.checkpoint]) {
+    ++flow.checkpoint;
+    report(number, FlowEndReason::none);
   }
 }
 
-void FlowTable::State::remember(OpenFlow& record, const FlowPacket& packet) {
-  if (record.packets < kKeptPackets) {
-    record.first[record.packets] = packet;
+void FlowTable::State::remember(std::uint32_t number, const FlowPacket& packet) {
+  OpenFlow& flow = flows[number];
+  if (flow.packets < kKeptPackets) return keep(flow, packet);
+  if (flow.packets == kKeptPackets) grow_long(flow);
+  FlowStatisticsAdder::add(parts_of(flow), packet, [&](std::size_t counter) {
+    ++upper_halves.try_emplace(number).first->second[counter];
+  });
+  if (flow.packets < settings.kept_packets) more_packets[number].push_back(packet);
+}
+
+void FlowTable::State::keep(OpenFlow& flow, const FlowPacket& packet) {
+  if (flow.packets == 0) {
+    flow.first_tcp_flags = packet.tcp_flags;
+    flow.first_ip_length = packet.ip_length;
+    flow.first_payload_length = packet.payload_length;
+    flow.first_backward = packet.backward;
     return;
   }
-  if (record.statistics == nullptr) {
-    record.statistics = statistics.acquire();
-    for (const FlowPacket& earlier : record.first) record.statistics->add(earlier);
-  }
-  record.statistics->add(packet);
-  if (record.packets < settings.kept_packets) record.more_first.push_back(packet);
+  const std::size_t n = flow.packets - 1;
+  std::uint32_t& unit = flow.units[n / FlowUnit::kPackets];
+  if (unit == kNoNumber) unit = units.acquire();
+  std::construct_at(&units[unit].packets[n % FlowUnit::kPackets], packet);
 }
 
-void FlowTable::State::follow_tcp(OpenFlow& record, const Packet& packet, std::size_t direction) {
-  for (std::size_t bit = 0; bit < 8; ++bit) {
-    record.tcp_flags[direction][bit] += packet.tcp_flags >> bit & 1U;
+/// One of the first kKeptPackets of a flow that has not more.
+FlowPacket FlowTable::State::kept(const OpenFlow& flow, std::size_t n) const noexcept {
+  if (n > 0) {
+    return units[flow.units[(n - 1) / FlowUnit::kPackets]].packets[(n - 1) % FlowUnit::kPackets];
   }
-  if (record.initial_window[direction] < 0) record.initial_window[direction] = packet.tcp_window;
+  FlowPacket first;
+  first.tcp_flags = flow.first_tcp_flags;
+  first.ip_length = flow.first_ip_length;
+  first.payload_length = flow.first_payload_length;
+  first.backward = flow.first_backward;
+  return first;
+}
 
-  if ((packet.tcp_flags & kTcpFin) != 0) {
-    record.fins = static_cast<std::uint8_t>(record.fins | 1U << direction);
+/// Turns the packets that were kept into statistics, in whose units they lay.
+void FlowTable::State::grow_long(OpenFlow& flow) {
+  std::array<FlowPacket, kKeptPackets> packets;
+  for (std::size_t n = 0; n < kKeptPackets; ++n) packets[n] = kept(flow, n);
+  for (std::uint32_t& unit : flow.units) {
+    if (unit == kNoNumber) unit = units.acquire();
   }
+  std::construct_at(&units[flow.units[0]].direction);
+  std::construct_at(&units[flow.units[1]].direction);
+  std::construct_at(&units[flow.units[2]].common);
+  std::construct_at(&units[flow.units[3]].gaps);
+  const FlowStatistics::Parts parts = parts_of(flow);
+  for (std::size_t n = 0; n < kKeptPackets; ++n) {
+    FlowStatisticsAdder::add(parts, packets[n], [](std::size_t) {});
+    FlowStatisticsAdder::keep(parts, n, packets[n]);
+  }
+}
+
+FlowStatistics::Parts FlowTable::State::parts_of(const OpenFlow& flow) const noexcept {
+  return {{&units[flow.units[0]].direction, &units[flow.units[1]].direction},
+          &units[flow.units[2]].common,
+          &units[flow.units[3]].gaps};
+}
+
+void FlowTable::State::follow_tcp(std::uint32_t number, const Packet& packet,
+                                  std::size_t direction) {
+  OpenFlow& flow = flows[number];
+  const unsigned own = 1U << direction;
   constexpr unsigned kBoth = 3;
-  if (!record.closed && ((packet.tcp_flags & kTcpRst) != 0 || record.fins == kBoth)) {
-    record.closed = true;
-    queue(record);  // it now expires sooner than its place in the queue says
+  if ((flow.windows_seen & own) == 0) {
+    flow.windows_seen = (flow.windows_seen | own) & kBoth;
+    flow.initial_window[direction] = packet.tcp_window;
+  }
+  if ((packet.tcp_flags & kTcpFin) != 0) flow.fins = (flow.fins | own) & kBoth;
+  if (!flow.closed && ((packet.tcp_flags & kTcpRst) != 0 || flow.fins == kBoth)) {
+    flow.closed = true;
+    closed_idle.add(number);
   }
 }
 
-/// The last moment at which a packet still belongs to the flow.
-std::int64_t FlowTable::State::expiry_of(const OpenFlow& record) const noexcept {
-  const std::int64_t timeout_ns =
-      record.closed ? std::min(kTcpLinger_ns, settings.idle_timeout_ns) : settings.idle_timeout_ns;
-  return record.clock_ns + timeout_ns;
-}
-
-void FlowTable::State::queue(OpenFlow& record) {
-  record.deadline_ns = expiry_of(record);
-  deadlines.push({record.deadline_ns, record.flow_id, &record});
-}
-
-void FlowTable::State::report(const OpenFlow& record, FlowEndReason reason) {
-  fill(shown, record);
-  shown.context_ = {record.pair->flows, record.pair->bytes, record.host->flows, record.host->bytes};
-  shown.reason_ = reason;
-  emit(shown);
-}
-
-void FlowTable::fill(FlowRecord& shown, const OpenFlow& flow) {
+void FlowTable::State::report(std::uint32_t number, FlowEndReason reason) {
+  const OpenFlow& flow = flows[number];
   shown.key_ = flow.key;
   shown.initiator_is_low_ = flow.initiator_is_low;
-  shown.initial_window_ = flow.initial_window;
+  for (const unsigned d : {0U, 1U}) {
+    shown.initial_window_[d] = (flow.windows_seen >> d & 1U) != 0 ? flow.initial_window[d] : -1;
+  }
   shown.flow_id_ = flow.flow_id;
   shown.start_ns_ = flow.start_ns;
   shown.last_ns_ = flow.last_ns;
   shown.packets_ = flow.packets;
   shown.wire_bytes_ = flow.wire_bytes;
-  shown.tcp_flags_ = flow.tcp_flags;
-  const std::size_t kept = std::min<std::size_t>(flow.packets, kKeptPackets);
-  std::copy_n(flow.first.begin(), kept, shown.first_packets_.begin());
-  shown.more_packets_ = flow.more_first;
-  shown.statistics_ = flow.statistics;
+  const auto [pair_flows, pair_bytes] = pairs.of(flow);
+  const auto [host_flows, host_bytes] = hosts.of(flow);
+  shown.context_ = {pair_flows, pair_bytes, host_flows, host_bytes};
+  shown.reason_ = reason;
+  shown.tunnel_.reset();
+  if (flow.tunnel != kNoNumber) shown.tunnel_ = tunnels[flow.tunnel];
+  shown.more_packets_.clear();
+  if (flow.packets <= kKeptPackets) {
+    for (std::size_t n = 0; n < flow.packets; ++n) shown.first_packets_[n] = kept(flow, n);
+  } else {
+    const FlowStatistics::Parts parts = parts_of(flow);
+    FlowStatistics& all = shown.statistics_;
+    all.directions_ = {*parts.directions[0], *parts.directions[1]};
+    all.common_ = *parts.common;
+    all.gaps_ = *parts.gaps;
+    const auto upper = upper_halves.find(number);
+    all.upper_ = upper == upper_halves.end() ? FlowStatistics::UpperHalves{} : upper->second;
+    for (std::size_t n = 0; n < kKeptPackets; ++n) {
+      shown.first_packets_[n] = FlowStatisticsAdder::kept(all, n);
+    }
+    if (const auto more = more_packets.find(number); more != more_packets.end()) {
+      shown.more_packets_ = more->second;
+    }
+  }
+  emit(shown);
 }
 
 /// Forgets the packets; the flow's ends, their roles and the state of the connection stay.
-void FlowTable::State::end_piece(OpenFlow& record) {
-  record.pair->bytes -= record.wire_bytes;
-  record.host->bytes -= record.wire_bytes;
-  if (record.statistics != nullptr) statistics.release(record.statistics);
+void FlowTable::State::end_piece(std::uint32_t number) {
+  OpenFlow& flow = flows[number];
+  pairs.remove_bytes(flow);
+  hosts.remove_bytes(flow);
+  for (const std::uint32_t unit : flow.units) {
+    if (unit != kNoNumber) units.release(unit);
+  }
+  if (flow.packets > kKeptPackets) {
+    more_packets.erase(number);
+    upper_halves.erase(number);
+  }
+  const bool was_closed = flow.closed;
   OpenFlow next;
-  next.key = record.key;
-  next.initiator_is_low = record.initiator_is_low;
-  next.fins = record.closed ? std::uint8_t{0} : record.fins;
-  next.pair = record.pair;
-  next.host = record.host;
-  record = std::move(next);
+  next.key = flow.key;
+  next.initiator_is_low = flow.initiator_is_low;
+  next.fins = was_closed ? 0 : flow.fins;
+  next.pair = flow.pair;
+  next.host = flow.host;
+  next.tunnel = flow.tunnel;
+  flow = next;
+  idle.forget();
+  if (was_closed) closed_idle.forget();
 }
 
-void FlowTable::State::close(OpenFlow& record, FlowEndReason reason) {
-  report(record, reason);
-  HostActivity* const pair = record.pair;
-  HostActivity* const host = record.host;
-  end_piece(record);
-  if (--pair->flows == 0) pairs.remove(*pair);
-  if (--host->flows == 0) hosts.remove(*host);
-  index.erase(hash(record.key), &record);
-  records.release(&record);
+void FlowTable::State::close(std::uint32_t number, FlowEndReason reason) {
+  report(number, reason);
+  end_piece(number);
+  const OpenFlow& flow = flows[number];
+  pairs.leave(number);
+  hosts.leave(number);
+  if (flow.tunnel != kNoNumber) tunnels.release(flow.tunnel);
+  index.erase(hash(flow.key), number);
+  flows.release(number);
 }
 
 FiveTuple FlowRecord::tuple() const noexcept {
@@ -358,6 +459,16 @@ FiveTuple FlowRecord::tuple() const noexcept {
     std::swap(tuple.src_port, tuple.dst_port);
   }
   return tuple;
+}
+
+std::uint64_t FlowRecord::short_tcp_flag_count(std::size_t direction,
+                                               std::size_t bit) const noexcept {
+  const auto has = [&](const FlowPacket& packet) {
+    return packet.direction() == direction && (packet.tcp_flags >> bit & 1U) != 0;
+  };
+  const auto begin = first_packets_.begin();
+  return static_cast<std::uint64_t>(
+      std::count_if(begin, begin + static_cast<std::ptrdiff_t>(packets_), has));
 }
 
 }  // namespace weir

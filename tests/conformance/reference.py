@@ -237,7 +237,7 @@ def binned_quantile(values, q, starts):
     rank = q * (len(values) - 1)
     before = 0
     for low, high in zip(starts, starts[1:]):
-        count = sum(1 for v in values if low <= v < high)
+        count = sum(1 for v in values if low <= v and (v < high or high == starts[-1]))
         if rank < before + count:
             value = low + (rank - before + Fraction(1, 2)) / count * (high - low)
             return min(max(value, min(values)), max(values))
@@ -245,8 +245,11 @@ def binned_quantile(values, q, starts):
     raise AssertionError("a value is in no bin")
 
 
-SIZE_STARTS = [*range(0, 128, 16), *range(128, 512, 32), *range(512, 1536, 64), 1536, 4096, 16384, 65536]
-GAP_STARTS = [0] + [step * 10**decade for decade in range(9) for step in (1000, 1778, 3162, 5623)] + [10**12, 10**18]
+SIZE_STARTS = [0, 44, 56, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024, 1152, 1280, 1344, 1408, 1440,
+               1472, 1504, 4096, 65536]
+GAP_STARTS = [0, 1000, 10_000, 21_544, 46_416, 100_000, 215_443, 464_159, 1_000_000, 2_154_435, 4_641_589, 10_000_000,
+              21_544_347, 46_415_888, 100_000_000, 215_443_469, 464_158_883, 1_000_000_000, 2_154_434_690,
+              4_641_588_834, 10_000_000_000, 31_622_776_602, 100_000_000_000]
 QUARTILES = {"q25": Fraction(1, 4), "q50": Fraction(1, 2), "q75": Fraction(3, 4)}
 
 

@@ -46,11 +46,6 @@ struct TunnelEnds {
   auto operator<=>(const TunnelEnds&) const = default;
 };
 
-/// So many first packets of a flow are kept one by one. Up to here all statistics are computed from
-/// the packets themselves, which costs short flows neither time nor memory and makes their
-/// quantiles exact; from the next packet on, FlowStatistics carries them.
-inline constexpr std::size_t kKeptPackets = 20;
-
 /// What a FlowTable emits: a flow at one moment. It refers to nothing outside, so it may be copied
 /// and read in another thread; assigning to an existing one allocates nothing.
 class FlowRecord {
@@ -72,7 +67,8 @@ class FlowRecord {
   }
   /// TCP packets of the direction with bit `bit` of the flags byte set.
   std::uint64_t tcp_flag_count(std::size_t direction, std::size_t bit) const noexcept {
-    return tcp_flags_[direction][bit];
+    return packets_ <= kKeptPackets ? short_tcp_flag_count(direction, bit)
+                                    : statistics_.tcp_flag_count(direction, bit);
   }
   /// Nothing for a flow outside tunnels.
   const std::optional<TunnelEnds>& tunnel() const noexcept { return tunnel_; }
@@ -83,18 +79,23 @@ class FlowRecord {
   std::size_t kept_packets() const noexcept {
     return std::min<std::size_t>(packets_, kKeptPackets) + more_packets_.size();
   }
-  /// The n-th packet, from 0 to kept_packets() - 1. Its ip_length is known only in a flow of at
-  /// most kKeptPackets; otherwise 0.
+  /// The n-th packet, from 0 to kept_packets() - 1. In a flow of more than kKeptPackets, ip_length
+  /// and tcp_flags of the first ones are not known (0), their payload_length is at most 65,535 and
+  /// gap_ns at most 2^40 - 1 (18 minutes).
   FlowPacket packet(std::size_t n) const noexcept {
     return n < kKeptPackets ? first_packets_[n] : more_packets_[n - kKeptPackets];
   }
 
   /// Of all packets, for flows of more than kKeptPackets; nullptr for the others, whose packets are
   /// all at hand.
-  const FlowStatistics* statistics() const noexcept { return statistics_; }
+  const FlowStatistics* statistics() const noexcept {
+    return packets_ <= kKeptPackets ? nullptr : &statistics_;
+  }
 
  private:
   friend class FlowTable;
+
+  std::uint64_t short_tcp_flag_count(std::size_t direction, std::size_t bit) const noexcept;
 
   FlowKey key_;
   bool initiator_is_low_ = true;
@@ -107,10 +108,9 @@ class FlowRecord {
   std::uint64_t wire_bytes_ = 0;
   FlowContext context_;
   std::optional<TunnelEnds> tunnel_;
-  std::array<std::array<std::uint32_t, 8>, 2> tcp_flags_{};
   std::array<FlowPacket, kKeptPackets> first_packets_{};
   std::vector<FlowPacket> more_packets_;
-  const FlowStatistics* statistics_ = nullptr;
+  FlowStatistics statistics_;  // means something in flows of more than kKeptPackets
 };
 
 }  // namespace weir

@@ -22,12 +22,11 @@ inline constexpr std::int64_t kTcpLinger_ns = 5 * kNanosPerSecond;
 
 struct FlowTableSettings {
   std::int64_t idle_timeout_ns = 120 * kNanosPerSecond;
-  std::int64_t active_timeout_ns = 1800 * kNanosPerSecond;
+  std::int64_t active_timeout_ns = 1800 * kNanosPerSecond;  ///< at most 2^48 - 1: 78 hours
   std::vector<std::uint32_t> checkpoints;   ///< packet counts to show a flow at, ascending
   std::size_t kept_packets = kKeptPackets;  ///< packets to keep one by one
+  std::size_t max_flows = 0;  ///< open at once; 0 = no bound. One more ends that idle longest
 };
-
-struct OpenFlow;
 
 /// The open flows of one source. docs/flows.md says exactly when a flow starts and ends; all of it
 /// is decided by the packets' own times, so the same packets give the same flows, however fast they
@@ -53,8 +52,6 @@ class FlowTable {
 
  private:
   struct State;
-  static void fill(FlowRecord& shown, const OpenFlow& flow);
-
   std::unique_ptr<State> state_;
 };
 

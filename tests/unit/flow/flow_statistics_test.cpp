@@ -57,8 +57,12 @@ TEST_CASE("every value lies in its bin, and bins follow one another") {
     if (size + 1 < kSizeBins) REQUIRE(value < size_bin_start(size + 1));
   }
   CHECK(iat_bin(0) == 0);
-  CHECK(iat_bin_start(5) == 10'000);
-  CHECK(iat_bin_start(29) == 10'000'000'000);
+  for (const std::uint64_t bound : {64, 128, 256, 512, 1024, 1280, 1408}) {
+    CHECK(size_bin(bound) == size_bin(bound - 1) + 1);
+  }
+  for (std::uint64_t bound = 10'000; bound <= 10'000'000'000; bound *= 10) {
+    CHECK(iat_bin(bound) == iat_bin(bound - 1) + 1);
+  }
 }
 
 TEST_CASE("a message is a run of data from one end; packets without data do not end it") {
@@ -117,12 +121,30 @@ TEST_CASE("gaps are those to the last packet of the same end, and to the last of
   CHECK(s.iats_both().max == 30);
 }
 
-TEST_CASE("histograms keep counting past 16 bits") {
+TEST_CASE("histograms and flag counts keep counting past 16 bits") {
   FlowStatistics s;
-  for (std::int64_t i = 0; i < 200'000; ++i) s.add(packet(i > 0 ? kMs : 0, 10, i % 4 == 3));
+  for (std::int64_t i = 0; i < 200'000; ++i) {
+    FlowPacket p = packet(i > 0 ? kMs : 0, 10, i % 4 == 3);
+    p.tcp_flags = kFlagAck;
+    s.add(p);
+  }
   const std::size_t size = size_bin(50);
   CHECK(s.size_count(0, size) == 150'000);
   CHECK(s.size_count(1, size) == 50'000);
   CHECK(s.iat_both_count(iat_bin(kMs)) == 199'999);
   CHECK(s.iat_count(1, iat_bin(4 * kMs)) == 49'999);
+  CHECK(s.tcp_flag_count(0, 4) == 150'000);
+  CHECK(s.tcp_flag_count(1, 4) == 50'000);
+  CHECK(s.tcp_flag_count(0, 1) == 0);
+}
+
+TEST_CASE("48-bit numbers and sums of squares stay at their greatest values") {
+  CHECK(std::uint64_t{Uint48(Uint48::kMax)} == Uint48::kMax);
+  CHECK(std::uint64_t{Uint48(Uint48::kMax + 5)} == Uint48::kMax);
+  CHECK(std::uint64_t{Uint48(0x123456789abcU)} == 0x123456789abcU);
+  SquareSum sum;
+  sum.add(Uint48::kMax);
+  CHECK(sum.get() == SquareSum::Wide{Uint48::kMax} * Uint48::kMax);
+  sum.add(std::uint64_t{1} << 50U);
+  CHECK(sum.get() == (SquareSum::Wide{1} << 96U) - 1);
 }

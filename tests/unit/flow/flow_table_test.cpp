@@ -4,6 +4,7 @@
 #include "weir/flow/flow_table.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -305,4 +306,113 @@ TEST_CASE("no packet is lost, and batches change nothing") {
     run(packets, batch);
     REQUIRE(run.text() == reference);
   }
+}
+
+TEST_CASE("a full table ends the flow that is idle longest, before the new one starts") {
+  Run run;
+  run.settings.max_flows = 2;
+  run({udp(1).from_client(0, 1), udp(2).from_client(1, 1), udp(1).from_server(2, 1),
+       udp(3).from_client(3, 1), udp(2).from_client(4, 1)});
+  CHECK(run.text() == "2:1:lack_of_resources 1:2:lack_of_resources 3:1:forced_end 4:1:forced_end");
+  CHECK(run.ended[0].context.host_flows == 2);
+}
+
+TEST_CASE("of flows idle equally long the older is ended; a closed one ended by itself") {
+  Run run;
+  run.settings.max_flows = 2;
+  // The clock stands at 10 when both are seen last.
+  run({udp(9).from_client(10, 1), udp(2).from_client(3, 1), udp(9).from_client(4, 1),
+       tcp(3).from_client(10, 0, kFlagRst), udp(4).from_client(10, 1), udp(5).from_client(11, 1)});
+  CHECK(run.text() ==
+        "1:2:lack_of_resources 2:1:lack_of_resources 3:1:end_of_flow 4:1:forced_end "
+        "5:1:forced_end");
+}
+
+TEST_CASE("a bounded table does what a plain list of flows would do") {
+  struct Plain {
+    std::uint64_t id;
+    std::uint64_t packets;
+    std::int64_t clock;
+  };
+  Random random(29);
+  for (const std::size_t bound : {1U, 2U, 10U, 100U}) {
+    std::map<std::uint16_t, Plain> open;
+    std::string expected;
+    const auto end = [&](std::uint16_t port, FlowEndReason reason) {
+      expected += (expected.empty() ? "" : " ") + std::to_string(open[port].id) + ":" +
+                  std::to_string(open[port].packets) + ":" + std::string(to_string(reason));
+      open.erase(port);
+    };
+    const auto idlest = [&] {
+      return std::ranges::min_element(
+          open, {}, [](const auto& item) { return std::pair(item.second.clock, item.second.id); });
+    };
+    std::vector<Packet> packets;
+    std::uint64_t ids = 0;
+    std::int64_t now = 0;
+    for (int i = 0; i < 5000; ++i) {
+      now += static_cast<std::int64_t>(random.below(200)) * kMs;
+      const auto port = static_cast<std::uint16_t>(random.below(200));
+      packets.push_back(udp(port).from_client(now, 1));
+      while (!open.empty() && now - idlest()->second.clock > 2 * kSecond) {
+        end(idlest()->first, FlowEndReason::idle_timeout);
+      }
+      if (!open.contains(port)) {
+        if (open.size() == bound) end(idlest()->first, FlowEndReason::lack_of_resources);
+        open[port] = {++ids, 0, 0};
+      }
+      ++open[port].packets;
+      open[port].clock = now;
+    }
+    std::map<std::uint64_t, std::uint16_t> rest;
+    for (const auto& [port, flow] : open) rest[flow.id] = port;
+    for (const auto& [id, port] : rest) end(port, FlowEndReason::forced_end);
+    Run run;
+    run.settings.max_flows = bound;
+    run.settings.idle_timeout_ns = 2 * kSecond;
+    run(packets, 13);
+    REQUIRE(run.text() == expected);
+  }
+}
+
+TEST_CASE("a bounded table keeps to its bound with connections that close, and loses no packet") {
+  Random random(31);
+  FlowTableSettings settings;
+  settings.max_flows = 50;
+  settings.active_timeout_ns = 5 * kSecond;
+  settings.checkpoints = {2, 21};
+  std::uint64_t sum = 0;
+  std::uint64_t evicted = 0;
+  FlowTable table(settings, [&](const FlowRecord& flow) {
+    if (flow.reason() == FlowEndReason::none) return;
+    sum += flow.packets();
+    evicted += flow.reason() == FlowEndReason::lack_of_resources ? 1 : 0;
+    CHECK(flow.context().host_flows <= 50);
+  });
+  std::int64_t now = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    now += static_cast<std::int64_t>(random.below(10)) * kMs;
+    const Conversation c =
+        tcp(static_cast<std::uint16_t>(random.chance(0.7) ? random.below(20) : random.below(5000)));
+    const unsigned flags = random.chance(0.1) ? kFlagRst : random.chance(0.2) ? kFlagSyn : kFlagAck;
+    const Packet packet = c.from_client(now, 1, flags);
+    table.add({&packet, 1});
+    REQUIRE(table.open_flows() <= 50);
+  }
+  table.finish();
+  CHECK(sum == 50'000);
+  CHECK(evicted > 1000);
+}
+
+TEST_CASE("an evicted flow of few packets and its neighbours keep their context") {
+  // Four flows of one pair; the first is alone before the others join it.
+  Run run;
+  run.settings.max_flows = 3;
+  run({udp(1).from_client(0, 100), udp(1).from_client(1, 100), udp(2).from_client(2, 10),
+       udp(3).from_client(3, 10), udp(4).from_client(4, 10)});
+  REQUIRE(run.ended.size() == 4);
+  CHECK(run.ended[0].context.pair_flows == 3);
+  CHECK(run.ended[0].context.pair_bytes == 2 * 142 + 2 * 52);
+  CHECK(run.ended[1].context.pair_flows == 3);
+  CHECK(run.ended[1].context.pair_bytes == 3 * 52);
 }
