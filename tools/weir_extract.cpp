@@ -137,6 +137,10 @@ void declare(CLI::App& app, Options& o) {
   add_choice_option(app, "--tunnel", o.settings.tunnel,
                     {{"inner", TunnelView::inner}, {"outer", TunnelView::outer}},
                     "Which packet counts where packets travel inside packets");
+  app.add_option("--max-flows", o.settings.max_flows,
+                 "Flows open at once; one more ends the flow that is idle longest (0: no bound)")
+      ->type_name("N")
+      ->capture_default_str();
   app.add_option("--min-packets", o.settings.min_packets, "Leave out flows of fewer packets")
       ->type_name("N")
       ->capture_default_str();

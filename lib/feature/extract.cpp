@@ -133,6 +133,10 @@ class CaptureWorker {
 };
 
 void warn_of_losses(const CaptureSummary& capture) {
+  if (capture.counts.evicted > 0) {
+    spdlog::warn("{}: {} flows were ended early to keep to --max-flows", capture.name,
+                 capture.counts.evicted);
+  }
   if (capture.lost_bytes > 0) {
     spdlog::warn("{}", cut_warning(capture.name, capture.lost_bytes));
   }

@@ -21,6 +21,7 @@ ExtractCounts& ExtractCounts::operator+=(const ExtractCounts& other) noexcept {
   bytes += other.bytes;
   flows += other.flows;
   rows += other.rows;
+  evicted += other.evicted;
   return *this;
 }
 
@@ -32,7 +33,7 @@ struct FlowExtractor::State {
         rows(selection),
         decoder(chosen.tunnel),
         table({chosen.idle_timeout_ns, chosen.active_timeout_ns, chosen.emit_at,
-               selection.first_packets()},
+               selection.first_packets(), chosen.max_flows},
               [this](const FlowRecord& flow) { take(flow); }) {}
 
   void take(const FlowRecord& flow);
@@ -84,6 +85,7 @@ const ExtractCounts& FlowExtractor::counts() const noexcept {
 void FlowExtractor::State::take(const FlowRecord& flow) {
   if (flow.reason() != FlowEndReason::none) {
     ++counts.flows;
+    if (flow.reason() == FlowEndReason::lack_of_resources) ++counts.evicted;
     if (!settings.emit_at_end || flow.packets() < settings.min_packets) return;
   }
   ++counts.rows;

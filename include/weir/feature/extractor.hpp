@@ -32,6 +32,9 @@ struct ExtractorSettings {
   bool emit_at_end = true;  ///< a row when the flow ends
   std::uint64_t min_packets = 1;  ///< final rows of smaller flows are not emitted
   TunnelView tunnel = TunnelView::inner;
+  /// Flows open at once, 0 = no bound; one more ends the flow that is idle longest. What this
+  /// machine can afford, not what a feature means: models do not remember it.
+  std::size_t max_flows = 0;
 
   bool operator==(const ExtractorSettings&) const = default;
 };
@@ -62,10 +65,11 @@ struct FlowRow {
 
 /// What became of the packets of one source.
 struct ExtractCounts {
-  DecodeCounts decode;      ///< every packet read
-  std::uint64_t bytes = 0;  ///< original lengths of all packets read
-  std::uint64_t flows = 0;  ///< final rows, also those below min_packets
-  std::uint64_t rows = 0;   ///< rows emitted
+  DecodeCounts decode;        ///< every packet read
+  std::uint64_t bytes = 0;    ///< original lengths of all packets read
+  std::uint64_t flows = 0;    ///< final rows, also those below min_packets
+  std::uint64_t rows = 0;     ///< rows emitted
+  std::uint64_t evicted = 0;  ///< flows ended early to keep to max_flows
 
   ExtractCounts& operator+=(const ExtractCounts& other) noexcept;
 };
