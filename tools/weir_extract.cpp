@@ -139,6 +139,7 @@ void declare(CLI::App& app, Options& o) {
                     "Which packet counts where packets travel inside packets");
   app.add_option("--max-flows", o.settings.max_flows,
                  "Flows open at once; one more ends the flow that is idle longest (0: no bound)")
+      ->check(CLI::Range(0, 1'000'000'000))
       ->type_name("N")
       ->capture_default_str();
   app.add_option("--min-packets", o.settings.min_packets, "Leave out flows of fewer packets")
