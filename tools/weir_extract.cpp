@@ -162,7 +162,9 @@ constexpr ToolInfo kTool{
     "  weir-extract capture.pcap -o flows.csv\n"
     "  weir-extract --label-rules examples/labels/ports.toml captures/ -o flows.csv\n"
     "  weir-extract --ground-truth truth.csv --emit-at 5,10,20,end *.pcap -o flows.csv\n"
+    "  weir-extract --features core,rates,size_* capture.pcap -o flows.csv\n"
     "  weir-extract --level packet --label VoIP call.pcap --ml numbers.csv -o packets.csv\n"
+    "  weir-extract --level none --stats counts.csv captures/\n"
     "  weir-extract big.pcap.gz --format ndjson | jq .duration\n"};
 
 }  // namespace

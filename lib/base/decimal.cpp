@@ -79,8 +79,12 @@ double decimal_to_double(std::int64_t value, unsigned decimals) {
 
 std::int64_t to_decimal(double value, unsigned decimals) noexcept {
   if (std::isnan(value)) return kAbsent;
-  const double scaled = std::round(value * static_cast<double>(kPowers[decimals]));
+  const double scaled = value * static_cast<double>(kPowers[decimals]);
+  constexpr double kWholeFrom = 4'503'599'627'370'496.0;  // doubles have no fractions from here
   constexpr double kLimit = 9'223'372'036'854'775'808.0;
+  if (std::abs(scaled) < kWholeFrom) {
+    return static_cast<std::int64_t>(scaled + std::copysign(0.5, scaled));
+  }
   if (scaled >= kLimit) return kGreatest;
   return scaled <= -kLimit ? -kGreatest : static_cast<std::int64_t>(scaled);
 }

@@ -96,7 +96,7 @@ void FlowSummary::add_totals() noexcept {
                     statistics_->data_packets(d)};
     }
   } else {
-    for (std::size_t i = 0; i < flow_.kept_packets(); ++i) {
+    for (std::size_t i = 0, count = flow_.kept_packets(); i < count; ++i) {
       const FlowPacket packet = flow_.packet(i);
       SideTotals& side = totals_[packet.direction()];
       ++side.packets;
@@ -147,7 +147,7 @@ std::size_t FlowSummary::index_of(Side side) noexcept {
 std::uint64_t FlowSummary::direction_changes() noexcept {
   if (statistics_ != nullptr) return statistics_->direction_changes();
   std::uint64_t changes = 0;
-  for (std::size_t i = 1; i < flow_.kept_packets(); ++i) {
+  for (std::size_t i = 1, count = flow_.kept_packets(); i < count; ++i) {
     changes += flow_.packet(i).direction() != flow_.packet(i - 1).direction() ? 1U : 0U;
   }
   return changes;
@@ -160,7 +160,7 @@ void FlowSummary::need_sizes() noexcept {
     sizes_[kForward] = statistics_->sizes(kForward);
     sizes_[kBackward] = statistics_->sizes(kBackward);
   } else {
-    for (std::size_t i = 0; i < flow_.kept_packets(); ++i) {
+    for (std::size_t i = 0, count = flow_.kept_packets(); i < count; ++i) {
       const FlowPacket packet = flow_.packet(i);
       sizes_[packet.direction()].add(packet.ip_length);
       size_values_[packet.direction()].add(packet.ip_length);
@@ -179,7 +179,7 @@ void FlowSummary::need_gaps() noexcept {
   }
   std::array<std::uint64_t, 2> since{};  // the last packet of the direction
   std::array<bool, 2> has_sent{};
-  for (std::size_t i = 0; i < flow_.kept_packets(); ++i) {
+  for (std::size_t i = 0, count = flow_.kept_packets(); i < count; ++i) {
     const FlowPacket packet = flow_.packet(i);
     const std::size_t d = packet.direction();
     since[kForward] += packet.gap_ns;
@@ -262,7 +262,7 @@ void FlowSummary::need_messages() noexcept {
   } else {
     std::uint64_t bytes = 0;
     std::size_t sender = kForward;
-    for (std::size_t i = 0; i < flow_.kept_packets(); ++i) {
+    for (std::size_t i = 0, count = flow_.kept_packets(); i < count; ++i) {
       const FlowPacket packet = flow_.packet(i);
       if (packet.payload_length == 0) continue;
       if (packet.direction() != sender && bytes > 0) {
@@ -302,7 +302,7 @@ void FlowSummary::need_activity() noexcept {
     bursts_.max_duration_ns = std::max(bursts_.max_duration_ns, burst_ns);
     bursts_.sum_duration_ns += burst_ns;
   };
-  for (std::size_t i = 0; i < flow_.kept_packets(); ++i) {
+  for (std::size_t i = 0, count = flow_.kept_packets(); i < count; ++i) {
     const FlowPacket packet = flow_.packet(i);
     const auto gap_ns = static_cast<std::int64_t>(packet.gap_ns);
     burst_ns += gap_ns;
