@@ -110,6 +110,13 @@ class Flow:
     def hosts(self):
         return {self.src[0], self.dst[0]}
 
+    def outer_ends(self):
+        """Addresses of the tunnel as the first packet had them, that of the initiator's side first."""
+        _, forward, first = self.packets[0]
+        if first.outer is None:
+            return None, None
+        return first.outer if forward else first.outer[::-1]
+
     def frame_bytes(self):
         return sum(packet.frame for _, _, packet in self.packets)
 
@@ -192,6 +199,7 @@ class Extraction:
             "end": Fraction(flow.packets[-1][0], SECOND),
             "end_reason": reason,
         }
+        row["outer_src_ip"], row["outer_dst_ip"] = flow.outer_ends()
         row |= features(flow)
         pair = [f for f in self.open if f.hosts() == flow.hosts()]
         host = [f for f in self.open if f.src[0] == flow.src[0]]

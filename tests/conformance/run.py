@@ -28,8 +28,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 TEXT = {"capture", "src_ip", "dst_ip", "outer_src_ip", "outer_dst_ip", "protocol", "end_reason", "label"}
 TIMES = {"start", "end", "duration", "burst_gap_mean", "burst_duration_mean", "burst_duration_max"}
 IDENTITY = ("src_ip", "dst_ip", "src_port", "dst_port", "protocol")
-# Values are floats, written with just the digits that tell them from the next.
-FLOAT = Decimal(2) ** -23
 
 
 def decimals(column):
@@ -52,7 +50,7 @@ def agree(column, expected, actual):
         difference = abs(Decimal(expected) - Decimal(actual))
     except InvalidOperation:
         return False
-    return difference <= max(half_unit(column), abs(Decimal(expected)) * FLOAT)
+    return difference <= half_unit(column)
 
 
 def read(text):
@@ -135,7 +133,7 @@ def changed(column, value):
     """A value that is just too far from `value` to agree with it."""
     if column in TEXT:
         return value + "x"
-    return str(Decimal(value) + 2 * max(half_unit(column), abs(Decimal(value)) * FLOAT)) if value else "0"
+    return str(Decimal(value) + 2 * half_unit(column)) if value else "0"
 
 
 def self_test(cases):
