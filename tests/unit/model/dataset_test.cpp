@@ -87,6 +87,26 @@ TEST_CASE("allowed identifiers become features, absent values are NaN") {
                   weir::UsageError);
 }
 
+TEST_CASE("a flow table with some of the features is one of flows, too") {
+  const TemporaryFolder folder;
+  std::string header;
+  std::string row;
+  for (const weir::Feature& feature : weir::flow_identity()) {
+    header += feature.name + ",";
+    row += feature.name == "protocol" ? "TCP," : feature.numeric ? "1," : "forced_end,";
+  }
+  const auto table = [&](const std::string& columns, const std::string& values) {
+    return read(folder.file(
+        "f.csv", header + columns + "label\n" + row + values + "Web\n" + row + values + "Call\n"));
+  };
+  const Dataset some = table("iat_mean,size_03,", "0.5,7,");
+  CHECK(some.schema.level == weir::TableLevel::flow);
+  CHECK(some.schema.first_packets == 3);
+  CHECK(some.schema.hash == weir::FeatureSchema::flow(3).hash());
+  CHECK(some.features == std::vector<std::string>{"protocol", "packets", "iat_mean", "size_03"});
+  CHECK(table("iat_meen,", "0.5,").schema.level == weir::TableLevel::other);
+}
+
 TEST_CASE("a flow table gives its numeric behaviour columns, its captures and its moments") {
   const TemporaryFolder folder;
   const Dataset data =
