@@ -29,6 +29,7 @@ struct Options {
   unsigned threads = 0;
   ProgressMode progress = ProgressMode::automatic;
   bool list_features = false;
+  bool merge = false;
 };
 
 std::unique_ptr<Labeller> make_labeller(const Options& options) {
@@ -73,7 +74,8 @@ int run(Options& options) {
                  labeller.get(),
                  options.threads,
                  {}};
-  const std::size_t count = job.captures.size();
+  job.merge = options.merge;
+  const std::size_t count = job.merge ? 1 : job.captures.size();
   std::optional<Progress> progress(std::in_place, count > 1 ? "captures" : "packets",
                                    count > 1 ? count : 0, options.progress);
   job.progress = [&](std::uint64_t done, std::uint64_t) { progress->update(done); };
@@ -104,6 +106,10 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("CAPTURE", o.inputs,
                  "Captures (pcap, pcapng), folders of captures, or - for stdin");
   add_output_option(app, o.output);
+  app.add_flag(
+      "--merge", o.merge,
+      "Read all captures as one, in the order of their times: the files of a rotation, or of "
+      "several interfaces");
   add_choice_option(app, "--level", o.level,
                     {{"flow", ExtractLevel::flow},
                      {"packet", ExtractLevel::packet},
@@ -165,6 +171,7 @@ constexpr ToolInfo kTool{
     "  weir-extract --features core,rates,size_* capture.pcap -o flows.csv\n"
     "  weir-extract --level packet --label VoIP call.pcap --ml numbers.csv -o packets.csv\n"
     "  weir-extract --level none --stats counts.csv captures/\n"
+    "  weir-extract --merge rotated/ -o flows.csv\n"
     "  weir-extract big.pcap.gz --format ndjson | jq .duration\n"};
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "weir/feature/packet_csv.hpp"
 #include "weir/net/capture_file.hpp"
 #include "weir/net/fragments.hpp"
+#include "weir/net/merge.hpp"
 
 namespace weir {
 namespace {
@@ -52,15 +53,14 @@ class CaptureWorker {
   CaptureWorker(const ExtractJob& job, CaptureTable& table, bool wants_ml, const Hooks& hooks)
       : job_(job), table_(table), wants_ml_(wants_ml), hooks_(hooks) {}
 
-  void run(const std::string& path) {
-    const std::unique_ptr<CaptureFile> capture = open_capture(path);
-    table_.summary.name = capture->name();
+  void run(CaptureFile& capture) {
+    table_.summary.name = capture.name();
     if (job_.level == ExtractLevel::flow) {
-      read_flows(*capture);
+      read_flows(capture);
     } else {
-      read_packets(*capture);
+      read_packets(capture);
     }
-    table_.summary.lost_bytes = capture->lost_bytes();
+    table_.summary.lost_bytes = capture.lost_bytes();
   }
 
  private:
@@ -132,12 +132,12 @@ class CaptureWorker {
   const Hooks& hooks_;
 };
 
-void warn_of_losses(const CaptureSummary& capture) {
+void warn_of_losses(const CaptureSummary& capture, bool merged) {
   if (capture.counts.evicted > 0) {
     spdlog::warn("{}: {} flows were ended early to keep to --max-flows", capture.name,
                  capture.counts.evicted);
   }
-  if (capture.lost_bytes > 0) {
+  if (capture.lost_bytes > 0 && !merged) {  // a merge has said which file it was
     spdlog::warn("{}", cut_warning(capture.name, capture.lost_bytes));
   }
   if (const auto packets = capture.counts.decode[DecodeStatus::unsupported_link_type]) {
@@ -150,7 +150,7 @@ void warn_of_losses(const CaptureSummary& capture) {
 
 std::vector<CaptureSummary> extract(const ExtractJob& job, OutputFile& output, PacketMlTable* ml) {
   const std::vector<std::string> columns = columns_of(job);
-  const std::size_t count = job.captures.size();
+  const std::size_t count = job.merge ? 1 : job.captures.size();
   const bool wants_ml = ml != nullptr;
   std::vector<CaptureSummary> summaries;
 
@@ -164,14 +164,16 @@ std::vector<CaptureSummary> extract(const ExtractJob& job, OutputFile& output, P
   };
   const auto finish = [&](CaptureTable& table) {
     hand_over(table);
-    warn_of_losses(table.summary);
+    warn_of_losses(table.summary, job.merge);
     summaries.push_back(std::move(table.summary));
     if (job.progress && count > 1) job.progress(summaries.size(), count);
   };
 
   const auto read = [&](std::size_t i, const Hooks& hooks) {
     CaptureTable table{{}, TableRow(job.format, columns), {}};
-    CaptureWorker(job, table, wants_ml, hooks).run(job.captures[i]);
+    const std::unique_ptr<CaptureFile> capture =
+        job.merge ? merge_captures(job.captures) : open_capture(job.captures[i]);
+    CaptureWorker(job, table, wants_ml, hooks).run(*capture);
     return table;
   };
 

@@ -34,8 +34,10 @@ struct ExtractJob {
   const Labeller* labeller = nullptr;  ///< none: no row has a label
   unsigned threads = 0;                ///< 0 = one for each core
   /// Called on the calling thread with captures done and their number; where there is one capture
-  /// only, with packets read and 0.
+  /// only, or one merged from all, with packets read and 0.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+  /// Read all captures as one, in the order of their packets' times (merge_captures()).
+  bool merge = false;
 };
 
 /// What became of one capture.
