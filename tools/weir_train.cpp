@@ -46,9 +46,17 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--model-out", options.model_out, "Model to write; ends in .json or .ubj")
       ->required()
       ->type_name("FILE");
-  add_choice_option(app, "--algorithm", training.algorithm,
-                    {{"rf", Algorithm::forest}, {"gbdt", Algorithm::boosting}},
-                    "rf: random forest of 200 trees for each class; gbdt: gradient boosting");
+  add_choice_option<std::optional<Algorithm>>(
+      app, "--algorithm", training.algorithm,
+      {{"rf", Algorithm::forest}, {"gbdt", Algorithm::boosting}, {"auto", std::nullopt}},
+      "rf: random forest of 200 trees for each class; gbdt: gradient boosting; auto: the forest, "
+      "unless it stays under --min-accuracy or below boosting over folds of captures");
+  app.add_option("--min-accuracy", training.min_accuracy, "What auto asks of the forest")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str()
+      ->type_name("X");
+  app.add_flag("--early-stopping", training.early_stopping,
+               "Choose the rounds of boosting by their log loss on captures out of fold");
   app.add_option("--test-size", training.test_share, "Share of the rows to hold out, in captures")
       ->check(CLI::Range(0.01, 0.99))
       ->capture_default_str();
@@ -99,12 +107,12 @@ void declare(CLI::App& app, Options& options) {
   add_threads_option(app, training.threads);
 }
 
-std::string oof_csv(const Dataset& data, const OutOfFold& out, const TrainingOptions& training) {
+std::string oof_csv(const Dataset& data, const OutOfFold& out, const std::string& algorithm) {
   PredictionRows rows(TableFormat::csv);
   for (std::size_t row = 0; row < data.rows(); ++row) {
     const Answer& answer = out.answers[row];
     rows.add(data.identities[row], data.classes[answer.class_index], answer.confidence,
-             fmt::format("{}-fold{}", to_string(training.algorithm), out.fold_of_row[row] + 1));
+             fmt::format("{}-fold{}", algorithm, out.fold_of_row[row] + 1));
   }
   return rows.header().append(rows.bytes());
 }
@@ -134,7 +142,7 @@ int run(const Options& options) {
   model_file.write(model_bytes(result.model, format));
   model_file.commit();
   if (oof_file) {
-    oof_file->write(oof_csv(data, *result.out_of_fold, options.training));
+    oof_file->write(oof_csv(data, *result.out_of_fold, result.model.manifest.algorithm));
     oof_file->commit();
   }
   if (json_file) {

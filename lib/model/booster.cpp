@@ -262,7 +262,7 @@ std::size_t Booster::classes() const noexcept {
   return state_->classes;
 }
 
-std::vector<float> Booster::predict(std::span<const float> rows) const {
+std::vector<float> Booster::predict(std::span<const float> rows, unsigned rounds) const {
   if (rows.empty()) return {};
   Matrix proxy;
   check(XGProxyDMatrixCreate(proxy.out()), "cannot predict");
@@ -270,10 +270,12 @@ std::vector<float> Booster::predict(std::span<const float> rows) const {
   const bst_ulong* shape = nullptr;
   bst_ulong dimensions = 0;
   const float* result = nullptr;
-  check(XGBoosterPredictFromDense(state_->handle, values.c_str(),
-                                  R"({"type": 0, "iteration_begin": 0, "iteration_end": 0,
-                                      "missing": NaN, "strict_shape": true, "cache_id": 0})",
-                                  proxy.get(), &shape, &dimensions, &result),
+  const std::string config = fmt::format(
+      R"({{"type": 0, "iteration_begin": 0, "iteration_end": {}, "missing": NaN,
+           "strict_shape": true, "cache_id": 0}})",
+      rounds);
+  check(XGBoosterPredictFromDense(state_->handle, values.c_str(), config.c_str(), proxy.get(),
+                                  &shape, &dimensions, &result),
         "cannot predict");
   return {result, result + rows.size() / state_->columns * state_->classes};
 }

@@ -4,6 +4,7 @@
 #include "weir/model/cross_validation.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -11,16 +12,12 @@
 #include "weir/model/split.hpp"
 
 namespace weir {
-namespace {
 
-std::vector<std::size_t> difference(std::span<const std::size_t> rows,
-                                    std::span<const std::size_t> without) {
+std::vector<std::size_t> FoldedRows::training_rows(std::size_t fold) const {
   std::vector<std::size_t> rest;
-  std::ranges::set_difference(rows, without, std::back_inserter(rest));
+  std::ranges::set_difference(rows, folds[fold], std::back_inserter(rest));
   return rest;
 }
-
-}  // namespace
 
 FoldedRows fold_rows(const Dataset& data, std::vector<std::size_t> rows, std::size_t count,
                      std::uint64_t seed) {
@@ -91,9 +88,7 @@ OutOfFoldRows cross_validate(const Dataset& data, const FoldedRows& folded, cons
   OutOfFoldRows out = start_out_of_fold(data, folded);
   parallel_ordered(
       folded.folds.size(), threads,
-      [&](std::size_t fold) {
-        return fit(data, difference(folded.rows, folded.folds[fold]), recipe);
-      },
+      [&](std::size_t fold) { return fit(data, folded.training_rows(fold), recipe); },
       [&](std::size_t fold, const Booster& booster) {
         answer_fold(out, data, folded, fold, booster);
       });

@@ -202,6 +202,8 @@ ordered_json to_json(const Manifest& manifest) {
           {"weir_version", manifest.weir_version},
           {"algorithm", manifest.algorithm},
           {"settings", to_json(manifest.settings)},
+          {"class_weights", to_string(manifest.weights)},
+          {"choices", manifest.choices},
           {"seed", manifest.seed},
           {"schema", to_json(manifest.schema)},
           {"features", manifest.features},
@@ -222,6 +224,9 @@ Manifest manifest_from(const ordered_json& text) {
   manifest.weir_version = text.at("weir_version");
   manifest.algorithm = text.at("algorithm");
   manifest.settings = settings_from(text.at("settings"));
+  const std::string weights = text.at("class_weights");
+  if (weights == to_string(RowWeights::equal)) manifest.weights = RowWeights::equal;
+  manifest.choices = text.at("choices").get<std::vector<std::string>>();
   manifest.seed = text.at("seed");
   manifest.schema = schema_from(text.at("schema"));
   manifest.features = text.at("features").get<std::vector<std::string>>();

@@ -149,6 +149,7 @@ std::string report_text(const EvaluationReport& report) {
   add_scores(out, report);
   add_summary_figures(out, report);
   text += answered_text(report);
+  for (const std::string& choice : report.choices) fmt::format_to(out, "Chosen: {}\n", choice);
   text += rules_text(report);
   add_importance(out, report.importance);
   return text;
@@ -190,6 +191,7 @@ std::string report_json(const EvaluationReport& report) {
                                 {"accuracy", result.accuracy},
                                 {"macro_f1", result.macro_f1}};
   }
+  json["choices"] = report.choices;
   json["answers"] = rules_json(report);
   if (report.answered) json["answered"] = answered_json(*report.answered);
   json["importance"] = importance_json(report.importance);

@@ -14,6 +14,10 @@ std::string_view to_string(Algorithm algorithm) noexcept {
   return algorithm == Algorithm::forest ? "rf" : "gbdt";
 }
 
+std::string_view to_string(RowWeights weights) noexcept {
+  return weights == RowWeights::balanced ? "balanced" : "none";
+}
+
 BoosterSettings settings_of(Algorithm algorithm, std::size_t features) noexcept {
   if (algorithm == Algorithm::forest) {
     return {.rounds = 1,
@@ -73,14 +77,18 @@ std::vector<float> balanced_weights(const Dataset& data, std::span<const std::si
   return weights;
 }
 
+std::vector<float> row_weights(const Dataset& data, std::span<const std::size_t> rows,
+                               RowWeights weights) {
+  if (weights == RowWeights::equal) return std::vector<float>(rows.size(), 1.0F);
+  return balanced_weights(data, rows);
+}
+
 Booster fit(const Dataset& data, std::span<const std::size_t> rows, const Recipe& recipe) {
   const FeatureMatrix matrix = gather(data.matrix, rows);
   std::vector<std::uint32_t> labels;
   labels.reserve(rows.size());
   for (const std::size_t row : rows) labels.push_back(data.labels[row]);
-  const std::vector<float> weights = recipe.weights == RowWeights::balanced
-                                         ? balanced_weights(data, rows)
-                                         : std::vector<float>(rows.size(), 1.0F);
+  const std::vector<float> weights = row_weights(data, rows, recipe.weights);
   return Booster::train({.matrix = matrix,
                          .labels = labels,
                          .weights = weights,

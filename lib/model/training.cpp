@@ -14,6 +14,7 @@
 #include "weir/base/parallel.hpp"
 #include "weir/base/version.hpp"
 #include "weir/model/cross_validation.hpp"
+#include "weir/model/selection.hpp"
 #include "weir/model/split.hpp"
 
 namespace weir {
@@ -191,6 +192,8 @@ Manifest describe(const Dataset& data, const TrainingOptions& options, const Rec
   return {.weir_version = std::string(version()),
           .algorithm = std::string(to_string(recipe.algorithm)),
           .settings = recipe.settings,
+          .weights = recipe.weights,
+          .choices = report.choices,
           .seed = recipe.seed,
           .schema = data.schema,
           .features = data.features,
@@ -208,11 +211,43 @@ Manifest describe(const Dataset& data, const TrainingOptions& options, const Rec
           .rules = report.rules};
 }
 
+struct ChosenRecipe {
+  Recipe recipe;
+  std::vector<std::string> reasons = {};
+
+  void take(RecipeChoice choice) {
+    recipe = choice.recipe;
+    reasons.push_back(std::move(choice.reason));
+  }
+};
+
+/// Decides on the rows that are not held out, so that those measure the choice too.
+ChosenRecipe choose_recipe(const Dataset& data, const Split& split,
+                           const TrainingOptions& options) {
+  const auto recipe_of = [&](Algorithm algorithm) {
+    Recipe recipe = default_recipe(algorithm, data.features.size(), options.seed);
+    recipe.weights = options.weights;
+    return recipe;
+  };
+  ChosenRecipe chosen{recipe_of(options.algorithm.value_or(Algorithm::forest))};
+  const FoldedRows folded = fold_rows(data, split.train, kFolds, options.seed);
+  if (!options.algorithm) {
+    chosen.take(choose_algorithm(data, folded, recipe_of(Algorithm::forest),
+                                 recipe_of(Algorithm::boosting), options.min_accuracy,
+                                 options.threads));
+  }
+  if (options.early_stopping && chosen.recipe.algorithm == Algorithm::boosting) {
+    chosen.take(choose_rounds(data, folded, chosen.recipe, options.threads));
+  }
+  return chosen;
+}
+
 EvaluationReport start_report(const Dataset& data, const TrainingOptions& options,
-                              const HoldOut& held_out) {
+                              const HoldOut& held_out, const ChosenRecipe& chosen) {
   EvaluationReport report;
   report.title = "Held-out rows";
-  report.algorithm = to_string(options.algorithm);
+  report.algorithm = to_string(chosen.recipe.algorithm);
+  report.choices = chosen.reasons;
   report.features = data.features.size();
   report.training_rows = held_out.split.train.size();
   report.data = data.files;
@@ -242,9 +277,9 @@ TrainingRun train_model(const Dataset& data, const TrainingOptions& options) {
   require_learnable(data);
   const HoldOut held_out = choose_held_out(data, options);
   const FoldedRows folded = choose_folds(held_out.input, data, options);
-  Recipe recipe = default_recipe(options.algorithm, data.features.size(), options.seed);
-  recipe.weights = options.weights;
-  EvaluationReport report = start_report(data, options, held_out);
+  const ChosenRecipe chosen = choose_recipe(data, held_out.split, options);
+  const Recipe& recipe = chosen.recipe;
+  EvaluationReport report = start_report(data, options, held_out, chosen);
   OutOfFoldRows out = folded.folds.empty() ? OutOfFoldRows{} : start_out_of_fold(data, folded);
   std::vector<float> held_out_probabilities;
   std::optional<Booster> kept;

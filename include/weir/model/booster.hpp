@@ -69,7 +69,10 @@ class Booster {
 
   /// Class probabilities, row by row, of `rows` (whole rows of columns() values); the result of a
   /// row does not depend on the others. Several threads may call it at once.
-  std::vector<float> predict(std::span<const float> rows) const;
+  std::vector<float> predict(std::span<const float> rows) const { return predict(rows, 0); }
+
+  /// The same by the trees of the first `rounds` only; 0 = all.
+  std::vector<float> predict(std::span<const float> rows, unsigned rounds) const;
 
   /// A text kept in the model's file beside the trees; empty when there is none of this name.
   std::string attribute(const std::string& name) const;

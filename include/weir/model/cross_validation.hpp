@@ -20,6 +20,9 @@ namespace weir {
 struct FoldedRows {
   std::vector<std::size_t> rows;                ///< indexes into the table, ascending
   std::vector<std::vector<std::size_t>> folds;  ///< the same indexes, each in one fold, ascending
+
+  /// All rows but those of this fold.
+  std::vector<std::size_t> training_rows(std::size_t fold) const;
 };
 
 /// Deals these rows to at most `count` folds; where the table names groups and there are two or

@@ -16,6 +16,7 @@
 #include "weir/model/booster.hpp"
 #include "weir/model/dataset.hpp"
 #include "weir/model/metrics.hpp"
+#include "weir/model/trainer.hpp"
 
 namespace weir {
 
@@ -32,6 +33,8 @@ struct Manifest {
   std::string weir_version;
   std::string algorithm;  ///< "rf", "gbdt"
   BoosterSettings settings;
+  RowWeights weights = RowWeights::balanced;
+  std::vector<std::string> choices;  ///< what training chose by itself, and why
   std::uint64_t seed = 0;
   TableSchema schema;                 ///< of the table it was trained on
   std::vector<std::string> features;  ///< the columns it reads, in order

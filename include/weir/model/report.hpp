@@ -51,6 +51,7 @@ struct EvaluationReport {
   Scores scores;
   MajorityBaseline majority;
   std::optional<CrossValidationResult> cross_validation;
+  std::vector<std::string> choices;      ///< what training chose by itself, and why
   AnswerRules rules;                     ///< of the model
   std::optional<AnsweredRows> answered;  ///< where something can be left unanswered
   std::vector<FeatureImportance> importance;

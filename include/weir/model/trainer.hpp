@@ -34,6 +34,9 @@ enum class RowWeights : std::uint8_t {
   equal,     ///< every row the same
 };
 
+/// "balanced", "none".
+std::string_view to_string(RowWeights weights) noexcept;
+
 /// All that decides what grows from the same rows.
 struct Recipe {
   Algorithm algorithm = Algorithm::forest;
@@ -48,6 +51,10 @@ Recipe default_recipe(Algorithm algorithm, std::size_t features, std::uint64_t s
 /// Weights that give every class the same total, within a class every group, within a group every
 /// flow, and within a flow every row; their mean is 1.
 std::vector<float> balanced_weights(const Dataset& data, std::span<const std::size_t> rows);
+
+/// The weights of these rows.
+std::vector<float> row_weights(const Dataset& data, std::span<const std::size_t> rows,
+                               RowWeights weights);
 
 /// Trains on these rows. Throws Error, Interrupted.
 Booster fit(const Dataset& data, std::span<const std::size_t> rows, const Recipe& recipe);

@@ -16,7 +16,9 @@
 namespace weir {
 
 struct TrainingOptions {
-  Algorithm algorithm = Algorithm::forest;
+  std::optional<Algorithm> algorithm = Algorithm::forest;  ///< without one: choose_algorithm()
+  double min_accuracy = 0.8;                               ///< of the forest, for that choice
+  bool early_stopping = false;                             ///< choose_rounds() for boosting
   double test_share = 0.2;
   std::uint64_t seed = 42;
   std::size_t folds = 0;  ///< of a cross-validation; 0 = none
