@@ -3,6 +3,7 @@
 // weir-evaluate: a model and labelled features in, how right it is out.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,11 +23,13 @@ constexpr ToolInfo kInfo{
     "model does not know count as wrong answers.",
     "  weir-evaluate --model model.ubj --data later.csv\n"
     "  weir-evaluate --model model.ubj --data later.csv --html report.html --json report.json\n"
-    "  weir-evaluate --model model.ubj --data later.csv --fail-under 0.8 || echo not good enough"};
+    "  weir-evaluate --model model.ubj --data later.csv --fail-under 0.8 || echo not good enough\n"
+    "  weir-evaluate --model model.ubj --data lab.csv --against field.csv"};
 
 struct Options {
   std::string model;
   std::vector<std::string> data;
+  std::vector<std::string> against;
   std::optional<std::uint64_t> min_packets;
   std::string json;
   std::string html;
@@ -41,6 +44,9 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--data", options.data, "Labelled CSV, one or more files with the same columns")
       ->required()
       ->type_name("FILE...");
+  app.add_option("--against", options.against,
+                 "Show these labelled CSVs beside those of --data, and which features differ")
+      ->type_name("FILE...");
   app.add_option("--min-packets", options.min_packets,
                  "Leave out flows with fewer packets; default: as the model was trained")
       ->type_name("N");
@@ -51,11 +57,42 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("X");
   app.add_option("--json", options.json, "Write the report as JSON too")->type_name("FILE");
   app.add_option("--html", options.html, "Write the report as one HTML page too")
+      ->excludes("--against")
       ->type_name("FILE");
   app.add_option("--fail-under", options.fail_under,
                  "Exit with 3 when the macro-F1 is below X; the reports are written all the same")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("X");
+}
+
+int judge(const EvaluationReport& report, double fail_under) {
+  if (report.scores.macro.f1 >= fail_under) return kExitDone;
+  spdlog::error("macro-F1 {:.3f} is below {}", report.scores.macro.f1, fail_under);
+  return kExitBelowTarget;
+}
+
+int compare(const Options& options, const Model& model, const DatasetOptions& reading,
+            const Dataset& first, std::optional<OutputFile>& json_file) {
+  Comparison comparison =
+      compare_tables(model, first, read_dataset(options.against, reading), options.min_confidence);
+  for (EvaluationReport* report : {&comparison.first, &comparison.second}) {
+    report->model = base_name(options.model);
+    report->min_packets = reading.min_packets;
+    for (const std::string& warning : report->warnings) {
+      spdlog::warn("{}: {}", fmt::join(report->data, ", "), warning);
+    }
+  }
+  if (json_file) {
+    json_file->write(comparison_json(comparison));
+    json_file->commit();
+  }
+  if (options.json != "-") {
+    OutputFile out("-");
+    out.write(comparison_text(comparison));
+    out.commit();
+  }
+  return std::max(judge(comparison.first, options.fail_under),
+                  judge(comparison.second, options.fail_under));
 }
 
 int run(const Options& options) {
@@ -66,8 +103,9 @@ int run(const Options& options) {
 
   const Model model = load_model(options.model);
   const std::uint64_t min_packets = options.min_packets.value_or(model.manifest.min_packets);
-  const Dataset data =
-      read_dataset(options.data, {.features = model.manifest.features, .min_packets = min_packets});
+  const DatasetOptions reading{.features = model.manifest.features, .min_packets = min_packets};
+  const Dataset data = read_dataset(options.data, reading);
+  if (!options.against.empty()) return compare(options, model, reading, data, json_file);
   EvaluationReport report = evaluate_model(model, data, options.min_confidence);
   report.model = base_name(options.model);
   report.min_packets = min_packets;
@@ -86,11 +124,7 @@ int run(const Options& options) {
     out.write(report_text(report));
     out.commit();
   }
-  if (report.scores.macro.f1 < options.fail_under) {
-    spdlog::error("macro-F1 {:.3f} is below {}", report.scores.macro.f1, options.fail_under);
-    return kExitBelowTarget;
-  }
-  return kExitDone;
+  return judge(report, options.fail_under);
 }
 
 }  // namespace

@@ -67,6 +67,16 @@ void report(const ClassifyCounts& counts, std::uint64_t min_packets) {
   }
 }
 
+/// Says when the model was trained on something else.
+void report_drift(const ClassifyCounts& counts, const Model& model) {
+  const Drift drift = counts.traffic.drift(model.manifest.features, model.booster.importance());
+  if (!drift.is_far()) return;
+  spdlog::warn(
+      "this traffic is far from what the model was trained on: {} of {} features are shifted, {} "
+      "the most; label some of it and see weir-evaluate --data",
+      drift.shifted(), drift.features.size(), drift.features.front().feature);
+}
+
 int run(const Options& options) {
   const Model model = load_model(options.model);
   ClassifyOptions classify = options.classify;
@@ -80,6 +90,7 @@ int run(const Options& options) {
   output.commit();
 
   report(counts, model.manifest.extractor.min_packets);
+  report_drift(counts, model);
   return kExitDone;
 }
 

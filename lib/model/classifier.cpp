@@ -85,7 +85,9 @@ class CaptureClassifier::Run {
   using Write = std::function<void(std::string_view)>;
 
   Run(const CaptureClassifier& parent, Write write)
-      : parent_(parent), write_(std::move(write)), out_(parent.options_.format) {}
+      : parent_(parent), write_(std::move(write)), out_(parent.options_.format) {
+    counts_.traffic = DriftMeter(parent.model_.manifest.distribution);
+  }
 
   ClassifyCounts classify(const std::string& path) {
     const std::unique_ptr<CaptureFile> capture = open_capture(path);
@@ -126,6 +128,7 @@ class CaptureClassifier::Run {
       if (!answer.known) ++counts_.unknown;
     }
     counts_.predictions += answers.size();
+    counts_.traffic.add(values_);
     write_(out_.bytes());
     out_.clear();
     values_.clear();
@@ -159,6 +162,7 @@ ClassifyCounts CaptureClassifier::run(std::span<const std::string> captures,
     std::string rows;
   };
   ClassifyCounts total;
+  total.traffic = DriftMeter(model_.manifest.distribution);
   parallel_ordered(
       captures.size(), options_.threads,
       [&](std::size_t i) {
@@ -172,6 +176,7 @@ ClassifyCounts CaptureClassifier::run(std::span<const std::string> captures,
         total.extract += result.counts.extract;
         total.predictions += result.counts.predictions;
         total.unknown += result.counts.unknown;
+        total.traffic.add(result.counts.traffic);
         total.cut.insert(total.cut.end(), result.counts.cut.begin(), result.counts.cut.end());
       });
   return total;

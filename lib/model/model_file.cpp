@@ -197,6 +197,23 @@ AnswerRules rules_from(const ordered_json& text) {
   return rules;
 }
 
+ordered_json to_json(const std::vector<FeatureSketch>& distribution) {
+  ordered_json sketches = ordered_json::array();
+  for (const FeatureSketch& sketch : distribution) {
+    sketches.push_back({{"edges", sketch.edges}, {"counts", sketch.counts}});
+  }
+  return sketches;
+}
+
+std::vector<FeatureSketch> distribution_from(const ordered_json& text) {
+  std::vector<FeatureSketch> distribution;
+  for (const ordered_json& sketch : text) {
+    distribution.push_back({sketch.at("edges").get<std::vector<float>>(),
+                            sketch.at("counts").get<std::vector<std::uint64_t>>()});
+  }
+  return distribution;
+}
+
 ordered_json to_json(const Manifest& manifest) {
   return {{"version", kManifestVersion},
           {"weir_version", manifest.weir_version},
@@ -216,7 +233,8 @@ ordered_json to_json(const Manifest& manifest) {
             {"rows_of_class", manifest.training_rows_of_class},
             {"groups", manifest.training_groups}}},
           {"held_out", to_json(manifest.held_out)},
-          {"answers", to_json(manifest.rules)}};
+          {"answers", to_json(manifest.rules)},
+          {"distribution", to_json(manifest.distribution)}};
 }
 
 Manifest manifest_from(const ordered_json& text) {
@@ -240,6 +258,7 @@ Manifest manifest_from(const ordered_json& text) {
   manifest.training_groups = data.at("groups");
   manifest.held_out = held_out_from(text.at("held_out"));
   manifest.rules = rules_from(text.at("answers"));
+  manifest.distribution = distribution_from(text.at("distribution"));
   return manifest;
 }
 
@@ -278,6 +297,14 @@ bool fit_classes(const AnswerRules& rules, std::size_t classes) {
          (rules.thresholds.empty() || rules.thresholds.size() == classes);
 }
 
+bool fit_features(const std::vector<FeatureSketch>& distribution, std::size_t features) {
+  return distribution.size() == features &&
+         std::ranges::all_of(distribution, [](const FeatureSketch& sketch) {
+           return sketch.counts.size() == sketch.edges.size() + 2 &&
+                  std::ranges::is_sorted(sketch.edges);
+         });
+}
+
 void require_agreement(const Manifest& manifest, const Booster& booster, const std::string& path) {
   if (manifest.features.size() != booster.columns()) {
     throw Error(fmt::format("{}: the manifest names {} features, the trees read {}", path,
@@ -290,6 +317,9 @@ void require_agreement(const Manifest& manifest, const Booster& booster, const s
   }
   if (!fit_classes(manifest.rules, booster.classes())) {
     throw Error(fmt::format("{}: calibration or thresholds do not fit the classes", path));
+  }
+  if (!fit_features(manifest.distribution, booster.columns())) {
+    throw Error(fmt::format("{}: the training distribution does not fit the features", path));
   }
 }
 

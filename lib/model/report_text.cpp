@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report_answers.hpp"
+#include "report_drift.hpp"
 #include "weir/model/report.hpp"
 
 namespace weir {
@@ -16,6 +17,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::size_t kShownFeatures = 10;
+constexpr std::size_t kShownShifts = 5;
 
 using Out = std::back_insert_iterator<std::string>;
 
@@ -151,6 +153,9 @@ std::string report_text(const EvaluationReport& report) {
   text += answered_text(report);
   for (const std::string& choice : report.choices) fmt::format_to(out, "Chosen: {}\n", choice);
   text += rules_text(report);
+  if (report.drift) {
+    text += "\nDrift: " + drift_line(*report.drift) + shift_table(*report.drift, kShownShifts);
+  }
   add_importance(out, report.importance);
   return text;
 }
@@ -191,6 +196,7 @@ std::string report_json(const EvaluationReport& report) {
                                 {"accuracy", result.accuracy},
                                 {"macro_f1", result.macro_f1}};
   }
+  if (report.drift) json["drift"] = drift_json(*report.drift);
   json["choices"] = report.choices;
   json["answers"] = rules_json(report);
   if (report.answered) json["answered"] = answered_json(*report.answered);

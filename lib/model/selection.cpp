@@ -61,14 +61,14 @@ RecipeChoice choose_algorithm(const Dataset& data, const FoldedRows& folded, con
   const double of_forest = accuracy(forest);
   const double of_boosting = accuracy(boosting);
   const bool keeps = of_forest >= min_accuracy && of_forest >= of_boosting;
-  const char* why = keeps ? "reaches --min-accuracy, and boosting is not better"
-                    : of_forest < min_accuracy ? "is below --min-accuracy"
-                                               : "is below that of boosting";
+  const std::string why = keeps ? fmt::format("reaches {} and that of boosting", min_accuracy)
+                          : of_forest < min_accuracy ? fmt::format("is below {}", min_accuracy)
+                                                     : "is below that of boosting";
   return {.recipe = keeps ? forest : boosting,
           .reason = fmt::format("algorithm {}: the forest's accuracy {:.3f} over {} {} "
-                                "(--min-accuracy {}, boosting {:.3f})",
+                                "(boosting {:.3f})",
                                 to_string(keeps ? forest.algorithm : boosting.algorithm), of_forest,
-                                describe_split(data, folded), why, min_accuracy, of_boosting)};
+                                describe_split(data, folded), why, of_boosting)};
 }
 
 RecipeChoice choose_rounds(const Dataset& data, const FoldedRows& folded, const Recipe& recipe,

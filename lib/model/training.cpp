@@ -208,7 +208,8 @@ Manifest describe(const Dataset& data, const TrainingOptions& options, const Rec
                        .rows = report.matrix.total(),
                        .groups = report.groups,
                        .scores = report.scores},
-          .rules = report.rules};
+          .rules = report.rules,
+          .distribution = sketch_features(data.matrix)};
 }
 
 struct ChosenRecipe {
@@ -363,6 +364,9 @@ EvaluationReport evaluate_model(const Model& model, const Dataset& data,
   report.majority =
       majority_baseline(manifest.classes, manifest.training_rows_of_class, report.matrix);
   report.importance = model.booster.importance();
+  DriftMeter meter(manifest.distribution);
+  meter.add(data.matrix.values);
+  report.drift = meter.drift(manifest.features, report.importance);
   if (!unknown.empty()) {
     report.warnings.push_back(
         fmt::format("{} rows have a label that the model does not know ({}): counted as wrong",
@@ -373,6 +377,16 @@ EvaluationReport evaluate_model(const Model& model, const Dataset& data,
         "this is the table that the model was trained on: the figures say nothing about new data");
   }
   return report;
+}
+
+Comparison compare_tables(const Model& model, const Dataset& first, const Dataset& second,
+                          std::optional<double> min_confidence) {
+  Comparison comparison{.first = evaluate_model(model, first, min_confidence),
+                        .second = evaluate_model(model, second, min_confidence),
+                        .shift = {}};
+  comparison.shift = drift_between(model.manifest.distribution, first.matrix, second.matrix,
+                                   model.manifest.features, comparison.first.importance);
+  return comparison;
 }
 
 }  // namespace weir

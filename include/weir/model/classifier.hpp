@@ -31,6 +31,7 @@ struct ClassifyCounts {
   ExtractCounts extract;
   std::uint64_t predictions = 0;
   std::uint64_t unknown = 0;  ///< predictions that say so
+  DriftMeter traffic;         ///< the features of all predictions
   struct CutCapture {
     std::string path;
     std::uint64_t lost_bytes;
@@ -56,7 +57,7 @@ class CaptureClassifier {
   const Model& model_;
   ClassifyOptions options_;
   ExtractorSettings settings_;
-  FlowSelection selection_;  // what the model reads
+  FlowSelection selection_;             // what the model reads
   std::vector<std::size_t> positions_;  // of the model's features among the candidates of a flow
 };
 

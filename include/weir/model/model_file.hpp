@@ -15,6 +15,7 @@
 #include "weir/model/answering.hpp"
 #include "weir/model/booster.hpp"
 #include "weir/model/dataset.hpp"
+#include "weir/model/drift.hpp"
 #include "weir/model/metrics.hpp"
 #include "weir/model/trainer.hpp"
 
@@ -47,6 +48,7 @@ struct Manifest {
   std::uint64_t training_groups = 0;
   HeldOutResult held_out;
   AnswerRules rules;
+  std::vector<FeatureSketch> distribution;  ///< of each feature over the training rows
 };
 
 struct Model {

@@ -11,6 +11,7 @@
 #include "weir/model/answering.hpp"
 #include "weir/model/booster.hpp"
 #include "weir/model/dataset.hpp"
+#include "weir/model/drift.hpp"
 #include "weir/model/metrics.hpp"
 
 namespace weir {
@@ -54,6 +55,7 @@ struct EvaluationReport {
   std::vector<std::string> choices;      ///< what training chose by itself, and why
   AnswerRules rules;                     ///< of the model
   std::optional<AnsweredRows> answered;  ///< where something can be left unanswered
+  std::optional<Drift> drift;            ///< from the training rows, of evaluated tables
   std::vector<FeatureImportance> importance;
   std::vector<std::string> warnings;
 };

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "weir/model/comparison.hpp"
 #include "weir/model/model_file.hpp"
 #include "weir/model/report.hpp"
 #include "weir/model/trainer.hpp"
@@ -56,5 +57,9 @@ TrainingRun train_model(const Dataset& data, const TrainingOptions& options);
 /// `min_confidence` replaces the model's thresholds.
 EvaluationReport evaluate_model(const Model& model, const Dataset& data,
                                 std::optional<double> min_confidence = {});
+
+/// Measures the model on both tables, see evaluate_model(), and their features against each other.
+Comparison compare_tables(const Model& model, const Dataset& first, const Dataset& second,
+                          std::optional<double> min_confidence);
 
 }  // namespace weir

@@ -49,6 +49,8 @@ TEST_CASE("a model read back predicts the same bits and knows the same of itself
   model.manifest.rules.calibration = {weir::CalibrationMethod::isotonic, 1, {curve, curve, curve}};
   model.manifest.rules.trials = {{weir::CalibrationMethod::isotonic, 0.5, 0.25, 0.75}};
   model.manifest.rules.target_precision = 0.9;
+  model.manifest.choices = {"this"};
+  model.manifest.weights = weir::RowWeights::equal;
   model.manifest.rules.thresholds = {{0.75, 1, 0.9, 30, 5}, {std::nullopt, 0.5, 0.25, 9, 2}, {}};
   for (const char* name : {"m.json", "m.ubj"}) {
     const std::string path =
@@ -72,6 +74,11 @@ TEST_CASE("a model read back predicts the same bits and knows the same of itself
     CHECK(a.rules.calibration == b.rules.calibration);
     CHECK(a.rules.trials == b.rules.trials);
     CHECK(a.rules.target_precision == 0.9);
+    CHECK(a.choices == std::vector<std::string>{"this"});
+    CHECK(a.weights == weir::RowWeights::equal);
+    REQUIRE(a.distribution.size() == 3);
+    CHECK(a.distribution == b.distribution);
+    CHECK(a.distribution[2].counts.back() > 200);  // mostly absent
     CHECK(a.rules.thresholds == b.rules.thresholds);
     CHECK(a.held_out.scores.macro.f1 == b.held_out.scores.macro.f1);
     REQUIRE(a.held_out.scores.classes.size() == 3);
@@ -118,6 +125,9 @@ TEST_CASE("files that are no models of weir are refused, saying why") {
                     Contains("do not fit the classes"));
   CHECK_THROWS_WITH(load(altered(model, R"(\"method\":\"none\")", R"(\"method\":\"magic\")")),
                     Contains("no calibration method: magic"));
+  CHECK_THROWS_WITH(
+      load(altered(model, R"(\"distribution\":[{)", R"(\"distribution\":[],\"x\":[{)")),
+      Contains("the training distribution does not fit"));
   CHECK_THROWS_WITH(load(altered(model, R"(\"features\":[\"noise\",)", R"(\"features\":[)")),
                     Contains("the manifest names 2 features, the trees read 3"));
   CHECK_THROWS_WITH(load(altered(model, R"(\"classes\":[\"large\",)", R"(\"classes\":[)")),
