@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Decode, table, features: the path of every packet.
+// Flows to rows, and what decides which rows come out as text.
 #include "weir/feature/extractor.hpp"
 
 #include <fmt/format.h>
@@ -10,9 +10,8 @@
 #include <charconv>
 
 #include "flow_rows.hpp"
+#include "flow_tracker.hpp"
 #include "weir/base/error.hpp"
-#include "weir/flow/flow_table.hpp"
-#include "weir/net/fragments.hpp"
 
 namespace weir {
 
@@ -26,26 +25,18 @@ ExtractCounts& ExtractCounts::operator+=(const ExtractCounts& other) noexcept {
 }
 
 struct FlowExtractor::State {
-  State(const ExtractorSettings& chosen, FlowSelection features, Emit receiver)
-      : settings(chosen),
-        selection(std::move(features)),
+  State(const ExtractorSettings& settings, FlowSelection features, Emit receiver)
+      : selection(std::move(features)),
         emit(std::move(receiver)),
         rows(selection),
-        decoder(chosen.tunnel),
-        table({chosen.idle_timeout_ns, chosen.active_timeout_ns, chosen.emit_at,
-               selection.first_packets(), chosen.max_flows},
-              [this](const FlowRecord& flow) { take(flow); }) {}
+        tracker(settings, selection.first_packets(),
+                [this](const FlowRecord& flow) { emit(rows.make(flow)); }) {}
 
-  void take(const FlowRecord& flow);
-
-  ExtractorSettings settings;
   FlowSelection selection;
   Emit emit;
   FlowRowMaker rows;
   std::array<Packet, 32> batch;
-  Decoder decoder;
-  ExtractCounts counts;
-  FlowTable table;
+  FlowTracker tracker;
 };
 
 FlowExtractor::FlowExtractor(const ExtractorSettings& settings, Emit emit)
@@ -58,38 +49,23 @@ FlowExtractor::~FlowExtractor() = default;
 
 void FlowExtractor::add(std::span<const RawPacket> packets) {
   State& state = *state_;
-  std::size_t count = 0;
-  for (const RawPacket& raw : packets) {
-    state.counts.bytes += raw.original_length;
-    if (state.decoder.decode(raw, state.batch[count]) != DecodeStatus::decoded) continue;
-    if (++count < state.batch.size()) continue;
-    state.table.add(state.batch);
-    count = 0;
+  while (!packets.empty()) {
+    const auto some = packets.first(std::min(packets.size(), state.batch.size()));
+    state.tracker.add({state.batch.data(), state.tracker.decode(some, state.batch)});
+    packets = packets.subspan(some.size());
   }
-  state.table.add({state.batch.data(), count});
-  state.counts.decode = state.decoder.counts();
 }
 
 void FlowExtractor::finish() {
-  state_->table.finish();
+  state_->tracker.finish();
 }
 
 std::span<const Feature> FlowExtractor::features() const noexcept {
   return state_->selection.features();
 }
 
-const ExtractCounts& FlowExtractor::counts() const noexcept {
-  return state_->counts;
-}
-
-void FlowExtractor::State::take(const FlowRecord& flow) {
-  if (flow.reason() != FlowEndReason::none) {
-    ++counts.flows;
-    if (flow.reason() == FlowEndReason::lack_of_resources) ++counts.evicted;
-    if (!settings.emit_at_end || flow.packets() < settings.min_packets) return;
-  }
-  ++counts.rows;
-  emit(rows.make(flow));
+ExtractCounts FlowExtractor::counts() const {
+  return state_->tracker.counts();
 }
 
 void parse_emit_at(std::string_view text, ExtractorSettings& settings) {

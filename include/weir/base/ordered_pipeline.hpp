@@ -34,13 +34,14 @@ class OrderedPipeline {
     std::function<void(Output&)> deliver;  ///< must leave the block ready to be filled again
   };
 
-  /// `threads`: the calling one among them; 0 = one for each core.
-  OrderedPipeline(unsigned threads, Stages stages)
-      : stages_(std::move(stages)),
-        inputs_(kInputs),
-        outputs_(kOutputsPerThread * resolve_threads(threads)),
-        done_(outputs_.size()) {
-    for (unsigned t = 1; t < resolve_threads(threads); ++t) {
+  /// `threads`: the calling one among them; 0 = one for each core. `make_block` makes the output
+  /// blocks.
+  OrderedPipeline(unsigned threads, const std::function<Output()>& make_block, Stages stages)
+      : stages_(std::move(stages)), inputs_(kInputs) {
+    threads = resolve_threads(threads);
+    for (std::size_t i = 0; i < kOutputsPerThread * threads; ++i) outputs_.push_back(make_block());
+    done_.resize(outputs_.size());
+    for (unsigned t = 1; t < threads; ++t) {
       workers_.emplace_back([this] { run_worker(); });
     }
   }

@@ -95,7 +95,7 @@ class FlowExtractor {
   /// What FlowRow::values are values of, in order.
   std::span<const Feature> features() const noexcept;
 
-  const ExtractCounts& counts() const noexcept;
+  ExtractCounts counts() const;
 
  private:
   struct State;

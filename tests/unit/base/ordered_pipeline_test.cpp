@@ -18,20 +18,21 @@ using Pipeline = weir::OrderedPipeline<Block, Block>;
 std::vector<int> squares(unsigned threads, int count, int size) {
   int next = 0;
   std::vector<int> delivered;
-  Pipeline pipeline(threads, {[&](Block& input) {
-                                input.clear();
-                                for (int i = 0; i < size && next < count; ++i) {
-                                  input.push_back(next++);
-                                }
-                                return !input.empty();
-                              },
-                              [](Block& output) {
-                                for (int& value : output) value *= value;
-                              },
-                              [&](Block& output) {
-                                delivered.insert(delivered.end(), output.begin(), output.end());
-                                output.clear();
-                              }});
+  Pipeline pipeline(threads, [] { return Block(); },
+                    {[&](Block& input) {
+                       input.clear();
+                       for (int i = 0; i < size && next < count; ++i) {
+                         input.push_back(next++);
+                       }
+                       return !input.empty();
+                     },
+                     [](Block& output) {
+                       for (int& value : output) value *= value;
+                     },
+                     [&](Block& output) {
+                       delivered.insert(delivered.end(), output.begin(), output.end());
+                       output.clear();
+                     }});
   while (const Block* input = pipeline.next()) {
     for (int copy = 0; copy < 2; ++copy) {
       pipeline.block() = *input;
@@ -68,7 +69,7 @@ TEST_CASE("what a stage of a pipeline throws reaches the calling thread") {
       const auto fail_at = [&](const char* name) {
         if (stage == name && ++calls == 20) throw std::runtime_error(stage);
       };
-      Pipeline pipeline(threads,
+      Pipeline pipeline(threads, [] { return Block(); },
                         {[&](Block& input) {
                            fail_at("read");
                            input.assign(1, 1);
@@ -90,11 +91,12 @@ TEST_CASE("what a stage of a pipeline throws reaches the calling thread") {
 TEST_CASE("a pipeline may be left before its end") {
   int read = 0;
   {
-    Pipeline pipeline(3, {[&](Block& input) {
-                            input.assign(1, read++);
-                            return true;
-                          },
-                          [](Block&) {}, [](Block&) {}});
+    Pipeline pipeline(3, [] { return Block(); },
+                      {[&](Block& input) {
+                         input.assign(1, read++);
+                         return true;
+                       },
+                       [](Block&) {}, [](Block&) {}});
     REQUIRE(pipeline.next()->front() == 0);
     REQUIRE(pipeline.next()->front() == 1);
   }

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Decode, table, and which flows get a row.
+#include "flow_tracker.hpp"
+
+#include <utility>
+
+namespace weir {
+
+FlowTracker::FlowTracker(const ExtractorSettings& settings, std::size_t first_packets, Emit emit)
+    : min_packets_(settings.min_packets),
+      emit_at_end_(settings.emit_at_end),
+      emit_(std::move(emit)),
+      decoder_(settings.tunnel),
+      table_({settings.idle_timeout_ns, settings.active_timeout_ns, settings.emit_at, first_packets,
+              settings.max_flows},
+             [this](const FlowRecord& flow) { take(flow); }) {}
+
+std::size_t FlowTracker::decode(std::span<const RawPacket> raw, std::span<Packet> packets) {
+  std::size_t count = 0;
+  for (const RawPacket& packet : raw) {
+    bytes_ += packet.original_length;
+    if (decoder_.decode(packet, packets[count]) == DecodeStatus::decoded) ++count;
+  }
+  return count;
+}
+
+ExtractCounts FlowTracker::counts() const {
+  ExtractCounts counts = counts_;
+  counts.decode = decoder_.counts();
+  counts.bytes = bytes_;
+  return counts;
+}
+
+void FlowTracker::take(const FlowRecord& flow) {
+  if (flow.reason() != FlowEndReason::none) {
+    ++counts_.flows;
+    if (flow.reason() == FlowEndReason::lack_of_resources) ++counts_.evicted;
+    if (!emit_at_end_ || flow.packets() < min_packets_) return;
+  }
+  ++counts_.rows;
+  emit_(flow);
+}
+
+}  // namespace weir
