@@ -23,22 +23,23 @@ be. Columns of kind *behaviour* say how. `label` comes last in both and belongs 
 - **Directions.** `fwd_` columns speak of the packets sent by the initiator (the sender of the flow's first
   packet), `bwd_` columns of those sent by the responder, columns without either of all packets. `big_`
   columns speak of the direction that carried more payload bytes (if equal: more packets; then more bytes;
-  then whatever else tells them apart), `small_` columns of the other: they do not depend on who spoke
-  first.
+  then the greater sum of squared sizes, of gaps, of squared gaps; if all are equal, the initiator's),
+  `small_` columns of the other: they do not depend on who spoke first.
 - **Sizes** are IP lengths: header and all that follows, as sent, even where the capture kept less. They do
-  not depend on the link type or on Ethernet's padding. Payload is what follows the transport header. The
-  shares of bytes among hosts (`pair_byte_share`, `host_byte_share`) count whole frames.
+  not depend on the link type or on Ethernet's padding. Payload is what follows the transport header (8
+  bytes of ICMP; protocols other than TCP, UDP, SCTP and ICMP have none that is known, so all behind the IP
+  header counts). The shares of bytes among hosts (`pair_byte_share`, `host_byte_share`) count whole frames.
 - **Gaps** (inter-arrival times) are kept in nanoseconds. A packet that carries an earlier time than the
   one before it in its flow is taken to come at the same moment: no gap is negative, and the gaps of a
   flow add up to its duration.
 - **Moments** (mean, standard deviation) are computed from exact integer sums, over all packets of the row;
   the deviation is that of the whole series (divided by n).
 - **Quartiles** are exact up to the flow's 20th packet: linear between the two nearest values, as R and
-  numpy do by default. From the 21st packet on they come from counts in fixed bins, taken as spread evenly
-  within each bin and cut off at the least and the greatest value. Bins of sizes start
-  at 0, 44, 56, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024, 1152, 1280, 1344, 1408, 1440,
-  1472, 1504 and 4096 bytes; bins of gaps at 0, 1 and 10 us, three to a decade from there to 10 s, and at 31.6
-  s.
+  numpy do by default. From the 21st packet on they come from counts in fixed bins: the values of a bin are
+  taken as spread evenly over what of it lies between the least and the greatest value of all, each in the
+  middle of its part; between two values, again linear. Bins of sizes start at 0, 44, 56, 64, 80, 96, 128,
+  160, 192, 256, 320, 384, 512, 640, 768, 1024, 1152, 1280, 1344, 1408, 1440, 1472, 1504 and 4096 bytes; bins
+  of gaps at 0, 1 and 10 us, three to a decade from there to 10 s, and at 31.6 s.
 - **Shares** (`_size_share_`, `_iat_share_`) are histograms with fixed bins, divided by the number of
   values.
 - **Messages** are runs of packets with payload from one end, ended by payload from the other end; packets
@@ -46,7 +47,9 @@ be. Columns of kind *behaviour* say how. `label` comes last in both and belongs 
   most 0.1 s. **Activity** consists of periods whose gaps are at most 1 s. The last of each counts as it
   stands when the row is made.
 - **First packets.** `size_NN` and `iat_NN` go to `--first-packets` (20 by default).
-- **Other flows.** `pair_flows` and `host_flows` count the flows that are open when the row is made.
+- **Other flows.** `pair_flows` and `host_flows` count the flows that are open when the row is made: from
+  their first packet until their last row, which still counts its own flow (a closed TCP flow is open for as
+  long as it waits for stragglers). Bytes are those of a flow's current piece, as are its TCP columns.
 - **Absent values** are empty in CSV and `null` in NDJSON: statistics of no values, gaps of fewer than two
   packets, rates of flows without duration, TCP columns of other protocols, packets a flow does not have.
 - **Numbers** are whole multiples of their last decimal, as many as the tables below say: none for counts

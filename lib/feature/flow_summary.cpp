@@ -44,23 +44,35 @@ std::int64_t exact_quartile(std::span<const std::uint64_t> sorted, std::size_t q
   return static_cast<std::int64_t>(low * scale + way / 4 * part + (way % 4 * part + 2) / 4);
 }
 
-/// The quantile of values counted in bins, taken as spread evenly over each bin.
+/// The value of a rank (0: the least) among those counted in bins. They are taken as spread evenly
+/// over what of their bin lies between the least and the greatest of all, each in the middle of its
+/// part.
 template <typename Count, typename Start>
-double binned_quantile(double q, const Moments& moments, std::size_t bins, Count count,
-                       Start start) {
-  const double rank = q * static_cast<double>(moments.count - 1);
-  double before = 0;
+double binned_value(std::uint64_t rank, const Moments& moments, std::size_t bins, Count count,
+                    Start start) {
+  std::uint64_t before = 0;
   for (std::size_t bin = 0; bin < bins; ++bin) {
-    const auto in_bin = static_cast<double>(count(bin));
+    const std::uint64_t in_bin = count(bin);
     if (rank < before + in_bin) {
-      const auto low = static_cast<double>(start(bin));
-      const auto high = static_cast<double>(start(bin + 1));
-      const double value = low + (rank - before + 0.5) / in_bin * (high - low);
-      return std::clamp(value, static_cast<double>(moments.min), static_cast<double>(moments.max));
+      const auto low = static_cast<double>(std::max(start(bin), moments.min));
+      const auto high = static_cast<double>(std::min(start(bin + 1), moments.max));
+      const double place = static_cast<double>(rank - before) + 0.5;
+      return low + place / static_cast<double>(in_bin) * (high - low);
     }
     before += in_bin;
   }
   return static_cast<double>(moments.max);
+}
+
+/// Linear between the two nearest of the values, as with exact ones.
+template <typename Count, typename Start>
+double binned_quartile(std::size_t quarter, const Moments& moments, std::size_t bins, Count count,
+                       Start start) {
+  const std::uint64_t quarters = quarter * (moments.count - 1);
+  const double low = binned_value(quarters / 4, moments, bins, count, start);
+  if (quarters % 4 == 0) return low;
+  const double high = binned_value(quarters / 4 + 1, moments, bins, count, start);
+  return low + static_cast<double>(quarters % 4) / 4 * (high - low);
 }
 
 /// `quartile(k)` answers in the unit of the columns, which have so many decimals more than the
@@ -221,8 +233,7 @@ const Distribution& FlowSummary::sizes(Side side) noexcept {
                : bins.size_count(at, bin);
   };
   return result = distribution(moments, kDecimals, [&](std::size_t quarter) {
-           return to_decimal(binned_quantile(0.25 * static_cast<double>(quarter), moments,
-                                             kSizeBins, count, size_bin_start),
+           return to_decimal(binned_quartile(quarter, moments, kSizeBins, count, size_bin_start),
                              kDecimals);
          });
 }
@@ -247,9 +258,7 @@ const Distribution& FlowSummary::gaps(Side side) noexcept {
     return at == kBoth ? bins.iat_both_count(bin) : bins.iat_count(at, bin);
   };
   return result = distribution(moments, 0, [&](std::size_t quarter) {
-           return to_decimal(binned_quantile(0.25 * static_cast<double>(quarter), moments, kIatBins,
-                                             count, iat_bin_start),
-                             0);
+           return to_decimal(binned_quartile(quarter, moments, kIatBins, count, iat_bin_start), 0);
          });
 }
 
