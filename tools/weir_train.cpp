@@ -82,6 +82,20 @@ void declare(CLI::App& app, Options& options) {
   add_choice_option(app, "--class-weights", training.weights,
                     {{"balanced", RowWeights::balanced}, {"none", RowWeights::equal}},
                     "balanced: classes count the same, and captures within a class");
+  app.add_option_function<std::string>(
+         "--select",
+         [&training](const std::string& text) { training.selection = parse_selection(text); },
+         "Features to train on: correlation:K keeps K that tell the classes apart and do not "
+         "repeat each other, gain:K those that trees gain most by, permutation:K those whose "
+         "shuffling hurts most; none keeps all")
+      ->type_name("none|METHOD:K");
+  app.add_option("--learning-curve", training.learning_curve_seeds,
+                 "Measure how figures grow with the captures trained on, with N seeds; costs 10 N "
+                 "trainings")
+      ->expected(0, 1)
+      ->default_str("3")
+      ->check(CLI::Range(1, 100))
+      ->type_name("[N]");
   app.add_option("--oof", options.oof, "Write the predictions of the cross-validation as CSV")
       ->needs("--cv")
       ->type_name("FILE");

@@ -57,10 +57,18 @@ class Matrix {
   DMatrixHandle handle_ = nullptr;
 };
 
-void load(Matrix& matrix, const Booster::TrainingRows& rows) {
-  check(XGDMatrixCreateFromMat(rows.matrix.values.data(), rows.matrix.rows(), rows.matrix.columns,
+void load(Matrix& matrix, const FeatureMatrix& values) {
+  check(XGDMatrixCreateFromMat(values.values.data(), values.rows(), values.columns,
                                std::numeric_limits<float>::quiet_NaN(), matrix.out()),
         "cannot load the training rows");
+}
+
+void load(Matrix& matrix, const Booster::TrainingRows& rows) {
+  if (rows.columns.empty()) {
+    load(matrix, rows.matrix);
+  } else {
+    load(matrix, take_columns(rows.matrix.values, rows.matrix.columns, rows.columns));
+  }
   const std::vector<float> labels(rows.labels.begin(), rows.labels.end());
   check(XGDMatrixSetFloatInfo(matrix.get(), "label", labels.data(), labels.size()),
         "cannot set the labels");
@@ -154,12 +162,16 @@ struct Booster::State {
 
   void create(const DMatrixHandle* matrix);
   void set(const char* name, const std::string& value) const;
-  void name_features(std::span<const std::string> features) const;
+  void name_features(const TrainingRows& rows) const;
+  void learn(const TrainingRows& rows, const BoosterSettings& settings, std::uint64_t seed,
+             const Booster* base);
   void measure();
 
   BoosterHandle handle = nullptr;
   std::size_t columns = 0;
   std::size_t classes = 0;
+  std::size_t width = 0;            // of the rows that come in
+  std::vector<std::size_t> picked;  // the columns of those that the trees read; empty: all
 };
 
 void Booster::State::create(const DMatrixHandle* matrix) {
@@ -171,9 +183,11 @@ void Booster::State::set(const char* name, const std::string& value) const {
 }
 
 /// Names the columns in the model's file, where other programs look for them.
-void Booster::State::name_features(std::span<const std::string> features) const {
+void Booster::State::name_features(const TrainingRows& rows) const {
   std::vector<const char*> names;
-  for (const std::string& feature : features) names.push_back(feature.c_str());
+  for (std::size_t i = 0; i < columns; ++i) {
+    names.push_back(rows.features[picked.empty() ? i : picked[i]].c_str());
+  }
   check(XGBoosterSetStrFeatureInfo(handle, "feature_name", names.data(), names.size()),
         "cannot name the features");
 }
@@ -184,6 +198,7 @@ void Booster::State::measure() {
   bst_ulong count = 0;
   check(XGBoosterGetNumFeature(handle, &count), "cannot read the number of features");
   columns = count;
+  width = count;
   Matrix row;
   const std::vector<float> values(columns, std::numeric_limits<float>::quiet_NaN());
   check(XGDMatrixCreateFromMat(values.data(), 1, columns, std::numeric_limits<float>::quiet_NaN(),
@@ -207,22 +222,43 @@ Booster& Booster::operator=(Booster&&) noexcept = default;
 
 Booster Booster::train(const TrainingRows& rows, const BoosterSettings& settings,
                        std::uint64_t seed) {
+  auto state = std::make_unique<State>();
+  state->learn(rows, settings, seed, nullptr);
+  return Booster(std::move(state));
+}
+
+Booster Booster::grow_on(const Booster& base, const TrainingRows& rows,
+                         const BoosterSettings& settings, std::uint64_t seed) {
+  auto state = std::make_unique<State>();
+  state->learn(rows, settings, seed, &base);
+  return Booster(std::move(state));
+}
+
+void Booster::State::learn(const TrainingRows& rows, const BoosterSettings& settings,
+                           std::uint64_t seed, const Booster* base) {
   Matrix matrix;
   load(matrix, rows);
-  auto state = std::make_unique<State>();
-  const DMatrixHandle handle = matrix.get();
-  state->create(&handle);
+  const DMatrixHandle training = matrix.get();
+  create(&training);
+  int grown = 0;
+  if (base != nullptr) {
+    const std::string trees = base->serialize(ModelFormat::ubj);
+    check(XGBoosterLoadModelFromBuffer(handle, trees.data(), trees.size()),
+          "cannot continue the model");
+    check(XGBoosterBoostedRounds(handle, &grown), "cannot continue the model");
+  }
   for (const auto& [name, value] : parameters(settings, rows.classes, seed)) {
-    state->set(name.c_str(), value);
+    if (base == nullptr || name != "num_parallel_tree") set(name.c_str(), value);
   }
   for (unsigned round = 0; round < settings.rounds; ++round) {
     check_interrupted();
-    check(XGBoosterUpdateOneIter(state->handle, static_cast<int>(round), matrix.get()),
+    check(XGBoosterUpdateOneIter(handle, grown + static_cast<int>(round), training),
           "training failed");
   }
-  state->name_features(rows.features);
-  state->measure();
-  return Booster(std::move(state));
+  measure();
+  picked.assign(rows.columns.begin(), rows.columns.end());
+  width = rows.matrix.columns;
+  name_features(rows);
 }
 
 Booster Booster::parse(std::string_view bytes, const std::string& name) {
@@ -255,7 +291,20 @@ std::string Booster::serialize(ModelFormat format) const {
 }
 
 std::size_t Booster::columns() const noexcept {
-  return state_->columns;
+  return state_->width;
+}
+
+std::vector<std::string> Booster::features() const {
+  bst_ulong count = 0;
+  const char** names = nullptr;
+  check(XGBoosterGetStrFeatureInfo(state_->handle, "feature_name", &count, &names),
+        "cannot read the features' names");
+  return {names, names + count};
+}
+
+void Booster::forget_other_columns() noexcept {
+  state_->picked.clear();
+  state_->width = state_->columns;
 }
 
 std::size_t Booster::classes() const noexcept {
@@ -264,6 +313,11 @@ std::size_t Booster::classes() const noexcept {
 
 std::vector<float> Booster::predict(std::span<const float> rows, unsigned rounds) const {
   if (rows.empty()) return {};
+  FeatureMatrix picked;
+  if (!state_->picked.empty()) {
+    picked = take_columns(rows, state_->width, state_->picked);
+    rows = picked.values;
+  }
   Matrix proxy;
   check(XGProxyDMatrixCreate(proxy.out()), "cannot predict");
   const std::string values = array_interface(rows, state_->columns);

@@ -365,6 +365,26 @@ FeatureMatrix gather(const FeatureMatrix& matrix, std::span<const std::size_t> r
   return out;
 }
 
+FeatureMatrix take_columns(std::span<const float> rows, std::size_t width,
+                           std::span<const std::size_t> columns) {
+  FeatureMatrix taken{.columns = columns.size(), .values = {}};
+  taken.values.reserve(rows.size() / width * columns.size());
+  for (std::size_t row = 0; row < rows.size(); row += width) {
+    for (const std::size_t column : columns) taken.values.push_back(rows[row + column]);
+  }
+  return taken;
+}
+
+std::vector<std::size_t> positions_of(const Dataset& data, std::span<const std::string> features) {
+  std::vector<std::size_t> positions;
+  for (const std::string& feature : features) {
+    positions.push_back(static_cast<std::size_t>(std::ranges::find(data.features, feature) -
+                                                 data.features.begin()));
+  }
+  std::ranges::sort(positions);
+  return positions;
+}
+
 std::vector<std::uint64_t> count_classes(const Dataset& data, std::span<const std::size_t> rows) {
   std::vector<std::uint64_t> counts(data.classes.size());
   for (const std::size_t row : rows) ++counts[data.labels[row]];

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "feature_selection_json.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/file.hpp"
 
@@ -234,7 +235,8 @@ ordered_json to_json(const Manifest& manifest) {
             {"groups", manifest.training_groups}}},
           {"held_out", to_json(manifest.held_out)},
           {"answers", to_json(manifest.rules)},
-          {"distribution", to_json(manifest.distribution)}};
+          {"distribution", to_json(manifest.distribution)},
+          {"selection", selection_json(manifest.selection)}};
 }
 
 Manifest manifest_from(const ordered_json& text) {
@@ -259,6 +261,8 @@ Manifest manifest_from(const ordered_json& text) {
   manifest.held_out = held_out_from(text.at("held_out"));
   manifest.rules = rules_from(text.at("answers"));
   manifest.distribution = distribution_from(text.at("distribution"));
+  // Models from before there was a choice read all features.
+  if (text.contains("selection")) manifest.selection = selection_from(text.at("selection"));
   return manifest;
 }
 

@@ -7,8 +7,10 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "feature_selection_json.hpp"
 #include "report_answers.hpp"
 #include "report_drift.hpp"
+#include "report_learning.hpp"
 #include "weir/model/report.hpp"
 
 namespace weir {
@@ -156,6 +158,8 @@ std::string report_text(const EvaluationReport& report) {
   if (report.drift) {
     text += "\nDrift: " + drift_line(*report.drift) + shift_table(*report.drift, kShownShifts);
   }
+  if (report.learning_curve) text += learning_curve_text(*report.learning_curve);
+  text += selection_text(report.selection);
   add_importance(out, report.importance);
   return text;
 }
@@ -200,6 +204,8 @@ std::string report_json(const EvaluationReport& report) {
   json["choices"] = report.choices;
   json["answers"] = rules_json(report);
   if (report.answered) json["answered"] = answered_json(*report.answered);
+  if (report.learning_curve) json["learning_curve"] = learning_curve_json(*report.learning_curve);
+  if (!report.selection.kept.empty()) json["selection"] = selection_json(report.selection);
   json["importance"] = importance_json(report.importance);
   json["warnings"] = report.warnings;
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";

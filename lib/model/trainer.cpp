@@ -9,6 +9,34 @@
 #include <utility>
 
 namespace weir {
+namespace {
+
+std::vector<std::string> names_of(const SelectedFeatures& selected) {
+  std::vector<std::string> names;
+  for (const KeptFeature& kept : selected.kept) names.push_back(kept.feature);
+  return names;
+}
+
+/// Trains on these columns, or on all where none are named.
+Booster grow(const Dataset& data, std::span<const std::size_t> rows, const Recipe& recipe,
+             std::span<const std::size_t> columns) {
+  const FeatureMatrix matrix = gather(data.matrix, rows);
+  std::vector<std::uint32_t> labels;
+  labels.reserve(rows.size());
+  for (const std::size_t row : rows) labels.push_back(data.labels[row]);
+  const std::vector<float> weights = row_weights(data, rows, recipe.weights);
+  const Booster::TrainingRows training{.matrix = matrix,
+                                       .labels = labels,
+                                       .weights = weights,
+                                       .features = data.features,
+                                       .classes = data.classes.size(),
+                                       .columns = columns};
+  return recipe.base == nullptr
+             ? Booster::train(training, recipe.settings, recipe.seed)
+             : Booster::grow_on(*recipe.base, training, recipe.settings, recipe.seed);
+}
+
+}  // namespace
 
 std::string_view to_string(Algorithm algorithm) noexcept {
   return algorithm == Algorithm::forest ? "rf" : "gbdt";
@@ -45,6 +73,8 @@ Recipe default_recipe(Algorithm algorithm, std::size_t features, std::uint64_t s
   return {.algorithm = algorithm,
           .settings = settings_of(algorithm, features),
           .weights = RowWeights::balanced,
+          .selection = {},
+          .base = nullptr,
           .seed = seed};
 }
 
@@ -83,18 +113,23 @@ std::vector<float> row_weights(const Dataset& data, std::span<const std::size_t>
   return balanced_weights(data, rows);
 }
 
+Fitted select_and_fit(const Dataset& data, std::span<const std::size_t> rows,
+                      const Recipe& recipe) {
+  if (recipe.selection.method == SelectionMethod::none) return {grow(data, rows, recipe, {}), {}};
+  Recipe on_all = recipe;
+  on_all.selection = {};
+  const auto train = [&](std::span<const std::size_t> some) { return fit(data, some, on_all); };
+  SelectedFeatures selected = select_features(data, rows, recipe.selection, train, recipe.seed);
+  const std::vector<std::size_t> columns = positions_of(data, names_of(selected));
+  // A forest draws the root of the number of features for a split.
+  if (recipe.algorithm == Algorithm::forest) {
+    on_all.settings.column_share = settings_of(Algorithm::forest, columns.size()).column_share;
+  }
+  return {grow(data, rows, on_all, columns), std::move(selected)};
+}
+
 Booster fit(const Dataset& data, std::span<const std::size_t> rows, const Recipe& recipe) {
-  const FeatureMatrix matrix = gather(data.matrix, rows);
-  std::vector<std::uint32_t> labels;
-  labels.reserve(rows.size());
-  for (const std::size_t row : rows) labels.push_back(data.labels[row]);
-  const std::vector<float> weights = row_weights(data, rows, recipe.weights);
-  return Booster::train({.matrix = matrix,
-                         .labels = labels,
-                         .weights = weights,
-                         .features = data.features,
-                         .classes = data.classes.size()},
-                        recipe.settings, recipe.seed);
+  return select_and_fit(data, rows, recipe).booster;
 }
 
 std::vector<Answer> answer(const Booster& booster, const Dataset& data,

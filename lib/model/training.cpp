@@ -188,7 +188,8 @@ ExtractorSettings extractor_of(const Dataset& data, const TrainingOptions& optio
 }
 
 Manifest describe(const Dataset& data, const TrainingOptions& options, const Recipe& recipe,
-                  const EvaluationReport& report) {
+                  const EvaluationReport& report, const Booster& kept) {
+  const std::vector<std::string> features = kept.features();
   return {.weir_version = std::string(version()),
           .algorithm = std::string(to_string(recipe.algorithm)),
           .settings = recipe.settings,
@@ -196,7 +197,7 @@ Manifest describe(const Dataset& data, const TrainingOptions& options, const Rec
           .choices = report.choices,
           .seed = recipe.seed,
           .schema = data.schema,
-          .features = data.features,
+          .features = features,
           .classes = data.classes,
           .extractor = extractor_of(data, options),
           .min_packets = options.min_packets,
@@ -209,7 +210,9 @@ Manifest describe(const Dataset& data, const TrainingOptions& options, const Rec
                        .groups = report.groups,
                        .scores = report.scores},
           .rules = report.rules,
-          .distribution = sketch_features(data.matrix)};
+          .distribution = sketch_features(
+              take_columns(data.matrix.values, data.matrix.columns, positions_of(data, features))),
+          .selection = report.selection};
 }
 
 struct ChosenRecipe {
@@ -228,6 +231,7 @@ ChosenRecipe choose_recipe(const Dataset& data, const Split& split,
   const auto recipe_of = [&](Algorithm algorithm) {
     Recipe recipe = default_recipe(algorithm, data.features.size(), options.seed);
     recipe.weights = options.weights;
+    recipe.selection = options.selection;
     return recipe;
   };
   ChosenRecipe chosen{recipe_of(options.algorithm.value_or(Algorithm::forest))};
@@ -260,6 +264,19 @@ EvaluationReport start_report(const Dataset& data, const TrainingOptions& option
   return report;
 }
 
+LearningCurve draw_learning_curve(const Dataset& data, const TrainingOptions& options,
+                                  const Recipe& recipe) {
+  const auto train = [&](std::span<const std::size_t> rows, std::uint64_t seed) {
+    Recipe other = recipe;
+    other.seed = seed;
+    return fit(data, rows, other);
+  };
+  return measure_learning_curve(
+      data,
+      {.seeds = options.learning_curve_seeds, .seed = options.seed, .threads = options.threads},
+      train);
+}
+
 /// Says which classes will never be answered.
 void add_threshold_warnings(EvaluationReport& report) {
   std::vector<std::string> never;
@@ -281,6 +298,9 @@ TrainingRun train_model(const Dataset& data, const TrainingOptions& options) {
   const ChosenRecipe chosen = choose_recipe(data, held_out.split, options);
   const Recipe& recipe = chosen.recipe;
   EvaluationReport report = start_report(data, options, held_out, chosen);
+  if (options.learning_curve_seeds > 0) {
+    report.learning_curve = draw_learning_curve(data, options, recipe);
+  }
   OutOfFoldRows out = folded.folds.empty() ? OutOfFoldRows{} : start_out_of_fold(data, folded);
   std::vector<float> held_out_probabilities;
   std::optional<Booster> kept;
@@ -293,14 +313,18 @@ TrainingRun train_model(const Dataset& data, const TrainingOptions& options) {
                                           : job == last
                                               ? folded.rows
                                               : all_but(folded.folds[job - 1], data.rows());
-    return fit(data, rows, recipe);
+    return select_and_fit(data, rows, recipe);
   };
-  const auto use = [&](std::size_t job, Booster booster) {
+  const auto use = [&](std::size_t job, Fitted fitted) {
+    Booster& booster = fitted.booster;
     if (job == 0) {
       held_out_probabilities = booster.predict(gather(data.matrix, held_out.split.test).values);
       report.importance = booster.importance();
     } else if (job == last) {
       kept = std::move(booster);
+      kept->forget_other_columns();
+      report.features = kept->columns();
+      report.selection = std::move(fitted.selected);
     } else {
       answer_fold(out, data, folded, job - 1, booster);
     }
@@ -311,7 +335,8 @@ TrainingRun train_model(const Dataset& data, const TrainingOptions& options) {
           learn_rules(out.without(held_out.split.test), options));
   report.rules = learn_rules(out, options);
   add_threshold_warnings(report);
-  TrainingRun run{.model = {describe(data, options, recipe, report), std::move(*kept)},
+  Manifest manifest = describe(data, options, recipe, report, *kept);
+  TrainingRun run{.model = {std::move(manifest), std::move(*kept)},
                   .report = std::move(report),
                   .out_of_fold = {}};
   if (options.folds > 0) {

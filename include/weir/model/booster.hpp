@@ -47,12 +47,20 @@ class Booster {
     std::span<const float> weights;
     std::span<const std::string> features;
     std::size_t classes;
+    /// The matrix's columns to learn from, ascending; empty: all. The booster still takes rows of
+    /// all columns, until it is told to forget_other_columns().
+    std::span<const std::size_t> columns = {};
   };
 
   /// Grows an ensemble; the same rows, settings and seed give the same one. Throws Error, and
   /// Interrupted between two rounds.
   static Booster train(const TrainingRows& rows, const BoosterSettings& settings,
                        std::uint64_t seed);
+
+  /// Adds trees to those of another booster of the same classes, which reads the same features;
+  /// num_parallel_tree stays as it was there. Throws as train().
+  static Booster grow_on(const Booster& base, const TrainingRows& rows,
+                         const BoosterSettings& settings, std::uint64_t seed);
 
   /// Reads a model in either of XGBoost's formats. `name` is used in messages. Throws Error.
   static Booster parse(std::string_view bytes, const std::string& name);
@@ -64,8 +72,14 @@ class Booster {
   /// The model as XGBoost's file of this format. The same model gives the same bytes.
   std::string serialize(ModelFormat format) const;
 
+  /// Values in a row that predict() takes.
   std::size_t columns() const noexcept;
   std::size_t classes() const noexcept;
+  /// The names of the features that the trees may read, in the order of their columns; empty where
+  /// the file names none.
+  std::vector<std::string> features() const;
+  /// From now on rows hold the values of features(), and no others.
+  void forget_other_columns() noexcept;
 
   /// Class probabilities, row by row, of `rows` (whole rows of columns() values); the result of a
   /// row does not depend on the others. Several threads may call it at once.

@@ -116,6 +116,13 @@ Dataset read_dataset(std::span<const std::string> files, const DatasetOptions& o
 /// The rows of the matrix at these indexes, in this order.
 FeatureMatrix gather(const FeatureMatrix& matrix, std::span<const std::size_t> rows);
 
+/// These columns of whole rows of `width` values, in this order.
+FeatureMatrix take_columns(std::span<const float> rows, std::size_t width,
+                           std::span<const std::size_t> columns);
+
+/// Where the table has these features, which it must have, ascending.
+std::vector<std::size_t> positions_of(const Dataset& data, std::span<const std::string> features);
+
 /// How many of these rows are of each class.
 std::vector<std::uint64_t> count_classes(const Dataset& data, std::span<const std::size_t> rows);
 

@@ -16,6 +16,7 @@
 #include "weir/model/booster.hpp"
 #include "weir/model/dataset.hpp"
 #include "weir/model/drift.hpp"
+#include "weir/model/feature_selection.hpp"
 #include "weir/model/metrics.hpp"
 #include "weir/model/trainer.hpp"
 
@@ -49,6 +50,7 @@ struct Manifest {
   HeldOutResult held_out;
   AnswerRules rules;
   std::vector<FeatureSketch> distribution;  ///< of each feature over the training rows
+  SelectedFeatures selection;  ///< why it reads these columns; nothing kept where it reads all
 };
 
 struct Model {

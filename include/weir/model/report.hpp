@@ -12,6 +12,8 @@
 #include "weir/model/booster.hpp"
 #include "weir/model/dataset.hpp"
 #include "weir/model/drift.hpp"
+#include "weir/model/feature_selection.hpp"
+#include "weir/model/learning_curve.hpp"
 #include "weir/model/metrics.hpp"
 
 namespace weir {
@@ -56,6 +58,8 @@ struct EvaluationReport {
   AnswerRules rules;                     ///< of the model
   std::optional<AnsweredRows> answered;  ///< where something can be left unanswered
   std::optional<Drift> drift;            ///< from the training rows, of evaluated tables
+  SelectedFeatures selection;  ///< of the kept model; nothing kept where none was asked for
+  std::optional<LearningCurve> learning_curve;
   std::vector<FeatureImportance> importance;
   std::vector<std::string> warnings;
 };

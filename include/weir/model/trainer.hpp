@@ -12,6 +12,7 @@
 #include "weir/model/answering.hpp"
 #include "weir/model/booster.hpp"
 #include "weir/model/dataset.hpp"
+#include "weir/model/feature_selection.hpp"
 
 namespace weir {
 
@@ -42,6 +43,10 @@ struct Recipe {
   Algorithm algorithm = Algorithm::forest;
   BoosterSettings settings = {};
   RowWeights weights = RowWeights::balanced;
+  FeatureSelection selection = {};
+  /// Grow on this booster, which reads the table's features in their order and answers with the
+  /// table's classes; no selection then.
+  const Booster* base = nullptr;
   std::uint64_t seed = 42;
 };
 
@@ -56,7 +61,16 @@ std::vector<float> balanced_weights(const Dataset& data, std::span<const std::si
 std::vector<float> row_weights(const Dataset& data, std::span<const std::size_t> rows,
                                RowWeights weights);
 
-/// Trains on these rows. Throws Error, Interrupted.
+/// A booster and the features that it was given.
+struct Fitted {
+  Booster booster;
+  SelectedFeatures selected;  ///< nothing is kept where the recipe selects nothing
+};
+
+/// Selects features by these rows and trains on them. Throws Error, Interrupted.
+Fitted select_and_fit(const Dataset& data, std::span<const std::size_t> rows, const Recipe& recipe);
+
+/// The booster of select_and_fit(); it takes rows of all the table's features.
 Booster fit(const Dataset& data, std::span<const std::size_t> rows, const Recipe& recipe);
 
 /// The most probable class of each of these rows (the first of equals).

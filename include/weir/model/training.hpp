@@ -25,6 +25,9 @@ struct TrainingOptions {
   std::size_t folds = 0;  ///< of a cross-validation; 0 = none
   unsigned threads = 0;   ///< trainings at a time; 0 = one for each core
   RowWeights weights = RowWeights::balanced;
+  FeatureSelection selection = {};
+  /// Seeds of a learning curve; 0 = none.
+  std::size_t learning_curve_seeds = 0;
   /// Without one, the kind that does best on rows out of fold.
   std::optional<CalibrationMethod> calibration = {};
   /// Classes get thresholds for this precision; 0 = none.

@@ -150,3 +150,68 @@ TEST_CASE("weights give each class, and each group in it, the same total") {
   CHECK(weights[4] == Approx(1.5));
   CHECK(weights[0] + weights[1] + weights[2] + weights[3] == Approx(weights[4] + weights[5]));
 }
+
+TEST_CASE("a booster that reads some columns takes whole rows until it forgets the others") {
+  const Dataset data = three_bands(9, 300);
+  const std::vector<float> weights(data.rows(), 1.0F);
+  const auto train = [&](const weir::FeatureMatrix& matrix,
+                         const std::vector<std::string>& features,
+                         const std::vector<std::size_t>& columns) {
+    return Booster::train({.matrix = matrix,
+                           .labels = data.labels,
+                           .weights = weights,
+                           .features = features,
+                           .classes = 3,
+                           .columns = columns},
+                          weir::settings_of(Algorithm::boosting, 2), 1);
+  };
+  Booster picking = train(data.matrix, data.features, {0, 1});
+  CHECK(picking.features() == std::vector<std::string>{"noise", "size"});
+  CHECK(picking.columns() == 3);
+
+  weir::FeatureMatrix narrow{.columns = 2, .values = {}};
+  for (std::size_t row = 0; row < data.rows(); ++row) {
+    narrow.values.push_back(data.matrix.row(row)[0]);
+    narrow.values.push_back(data.matrix.row(row)[1]);
+  }
+  const Booster plain = train(narrow, {"noise", "size"}, {});
+  const std::vector<float> expected = plain.predict(narrow.values);
+  CHECK(picking.predict(data.matrix.values) == expected);
+  const std::string bytes = picking.serialize(ModelFormat::ubj);
+  CHECK(bytes == plain.serialize(ModelFormat::ubj));
+  picking.forget_other_columns();
+  CHECK(picking.columns() == 2);
+  CHECK(picking.predict(narrow.values) == expected);
+  CHECK(Booster::parse(bytes, "model").features() == picking.features());
+}
+
+TEST_CASE("a booster grown on another starts where that one stands") {
+  const Dataset general = three_bands(10, 300);
+  const Booster base =
+      weir::fit(general, all_rows(general), weir::default_recipe(Algorithm::boosting, 3, 1));
+  // Elsewhere everything is 60 larger, so that the bands lie elsewhere.
+  Dataset here = three_bands(11, 60);
+  Dataset later = three_bands(12, 300);
+  for (Dataset* data : {&here, &later}) {
+    for (std::size_t row = 0; row < data->rows(); ++row) data->matrix.values[3 * row + 1] += 60;
+  }
+  const std::vector<float> weights(here.rows(), 1.0F);
+  const auto grow = [&](unsigned rounds) {
+    weir::BoosterSettings settings = weir::settings_of(Algorithm::boosting, 3);
+    settings.rounds = rounds;
+    settings.min_child_weight = 0.1;  // the base is sure of what is wrong here: small hessians
+    settings.column_share = 1;
+    return Booster::grow_on(base,
+                            {.matrix = here.matrix,
+                             .labels = here.labels,
+                             .weights = weights,
+                             .features = here.features,
+                             .classes = 3},
+                            settings, 1);
+  };
+  CHECK(grow(0).predict(later.matrix.values) == base.predict(later.matrix.values));
+  const Booster grown = grow(60);
+  CHECK(accuracy(grown, later) > accuracy(base, later) + 0.05);
+  const Booster read = Booster::parse(grown.serialize(ModelFormat::json), "model");
+  CHECK(read.predict(later.matrix.values) == grown.predict(later.matrix.values));
+}

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Tables put together, and what has to agree.
+#include "weir/model/base_mix.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "weir/base/error.hpp"
+#include "weir/model/trainer.hpp"
+
+namespace weir {
+namespace {
+
+std::string files_of(const Dataset& data) {
+  return fmt::format("{}", fmt::join(data.files, ", "));
+}
+
+std::string describe(const TableSchema& schema) {
+  if (schema.level == TableLevel::other) return "no table of weir-extract";
+  return fmt::format("{} with {} first packets (schema {})", schema.name, schema.first_packets,
+                     schema.hash);
+}
+
+void require_same_tables(const Dataset& local, const Dataset& base) {
+  if (local.schema != base.schema) {
+    throw Error(fmt::format("{}: {}, but the base is {}; extract both with the same options",
+                            files_of(local), describe(local.schema), describe(base.schema)));
+  }
+  if (local.features != base.features) {
+    throw Error(fmt::format("{}: other features than in {}", files_of(base), files_of(local)));
+  }
+  if (local.groups.empty() != base.groups.empty()) {
+    const Dataset& without = local.groups.empty() ? local : base;
+    throw Error(
+        fmt::format("{}: no column 'capture', which the other table has", files_of(without)));
+  }
+}
+
+/// The names of both, sorted; `first` and `second` become indexes into them.
+std::vector<std::string> unite(const std::vector<std::string>& first_names,
+                               std::vector<std::uint32_t>& first,
+                               const std::vector<std::string>& second_names,
+                               std::vector<std::uint32_t>& second) {
+  std::set<std::string> names(first_names.begin(), first_names.end());
+  names.insert(second_names.begin(), second_names.end());
+  std::map<std::string, std::uint32_t> index;
+  for (const std::string& name : names) {
+    index.emplace(name, static_cast<std::uint32_t>(index.size()));
+  }
+  for (std::uint32_t& number : first) number = index.at(first_names[number]);
+  for (std::uint32_t& number : second) number = index.at(second_names[number]);
+  return {names.begin(), names.end()};
+}
+
+template <typename T>
+void append(std::vector<T>& to, const std::vector<T>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+}  // namespace
+
+Dataset mix(const Dataset& local, const Dataset& base) {
+  require_same_tables(local, base);
+  Dataset mixed = local;
+  Dataset other = base;
+  mixed.classes = unite(local.classes, mixed.labels, base.classes, other.labels);
+  mixed.groups = unite(local.groups, mixed.group_of_row, base.groups, other.group_of_row);
+  const std::uint32_t flows =
+      mixed.flow_of_row.empty() ? 0 : std::ranges::max(mixed.flow_of_row) + 1;
+  for (std::uint32_t& flow : other.flow_of_row) flow += flows;
+
+  append(mixed.files, other.files);
+  append(mixed.matrix.values, other.matrix.values);
+  append(mixed.labels, other.labels);
+  append(mixed.group_of_row, other.group_of_row);
+  append(mixed.flow_of_row, other.flow_of_row);
+  append(mixed.identities, other.identities);
+  append(mixed.emit_at, other.emit_at);
+  std::ranges::sort(mixed.emit_at);
+  const auto repeated = std::ranges::unique(mixed.emit_at);
+  mixed.emit_at.erase(repeated.begin(), repeated.end());
+  mixed.has_final_rows = local.has_final_rows || base.has_final_rows;
+  mixed.left_out.unlabelled += base.left_out.unlabelled;
+  mixed.left_out.small += base.left_out.small;
+  mixed.left_out.dropped += base.left_out.dropped;
+  mixed.content_hash = local.content_hash + base.content_hash;
+  return mixed;
+}
+
+void train_on_base_too(Split& split, const Dataset& mixed, std::size_t local_rows) {
+  std::set<std::uint32_t> tested;
+  if (!mixed.group_of_row.empty()) {
+    for (const std::size_t row : split.test) tested.insert(mixed.group_of_row[row]);
+  }
+  for (std::size_t row = local_rows; row < mixed.rows(); ++row) {
+    if (tested.empty() || !tested.contains(mixed.group_of_row[row])) split.train.push_back(row);
+  }
+}
+
+void require_continuable(const Manifest& base, const Dataset& local, const std::string& name) {
+  if (base.algorithm != to_string(Algorithm::boosting)) {
+    throw Error(fmt::format(
+        "{}: made by --algorithm {}; only boosted models (gbdt) are continued on other rows", name,
+        base.algorithm));
+  }
+  if (base.schema != local.schema) {
+    throw Error(fmt::format("{}: trained on {}, but {} is {}", name, describe(base.schema),
+                            files_of(local), describe(local.schema)));
+  }
+  std::vector<std::string> unknown;
+  for (const std::string& label : local.classes) {
+    if (std::ranges::find(base.classes, label) == base.classes.end()) unknown.push_back(label);
+  }
+  if (!unknown.empty()) {
+    throw Error(fmt::format(
+        "{}: does not know the class{} {} of {}; mix with the base's table instead (--base TABLE)",
+        name, unknown.size() == 1 ? "" : "es", fmt::join(unknown, ", "), files_of(local)));
+  }
+}
+
+}  // namespace weir
