@@ -53,7 +53,7 @@ DecodeStatus decode_transport(std::uint8_t protocol, Rest rest, DecodeState stat
   packet.src_port = src_port;
   packet.dst_port = dst_port;
   packet.payload_length = rest.wire - header;
-  if ((is_tunnel_port(src_port) | is_tunnel_port(dst_port)) != 0 &&
+  if ((is_tunnel_port(src_port) | is_tunnel_port(dst_port)) != 0U &&
       protocol == static_cast<std::uint8_t>(IpProtocol::udp) && rest.holds(header)) [[unlikely]] {
     rest.skip(header);
     return enter_udp_tunnel(rest, state, packet);

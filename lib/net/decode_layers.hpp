@@ -63,10 +63,11 @@ enum TunnelPort : std::uint16_t {
   kVxlan = 4789,
   kGeneve = 6081,
 };
-/// Without a branch: asked of both ports of every UDP packet, which a processor cannot foretell.
-constexpr bool is_tunnel_port(unsigned port) noexcept {
-  return ((port == kL2tp) | (port == kGtpU) | (port == kTeredo) | (port == kVxlan) |
-          (port == kGeneve)) != 0;
+/// 1 or 0, without a branch: asked of both ports of every UDP packet, which a processor cannot
+/// foretell.
+constexpr unsigned is_tunnel_port(unsigned port) noexcept {
+  const auto is = [port](TunnelPort known) { return port == known ? 1U : 0U; };
+  return is(kL2tp) | is(kGtpU) | is(kTeredo) | is(kVxlan) | is(kGeneve);
 }
 
 /// Looks for an IP packet in the payload of an IP packet of this protocol, whose headers are in

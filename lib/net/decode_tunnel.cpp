@@ -175,7 +175,7 @@ DecodeStatus enter_ip_tunnel(std::uint8_t protocol, Rest rest, DecodeState state
 }
 
 DecodeStatus enter_udp_tunnel(Rest rest, DecodeState state, Packet& outer) noexcept {
-  switch (is_tunnel_port(outer.dst_port) ? outer.dst_port : outer.src_port) {
+  switch (is_tunnel_port(outer.dst_port) != 0 ? outer.dst_port : outer.src_port) {
     case kL2tp:
       return enter(decode_l2tp, rest, state, outer);
     case kGtpU:

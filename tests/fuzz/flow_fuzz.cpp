@@ -76,6 +76,7 @@ struct Scenario {
   std::int64_t active_timeout_ns;
   std::vector<std::uint32_t> checkpoints;
   std::size_t kept_packets;
+  std::size_t max_flows;
   std::vector<Packet> packets;
 };
 
@@ -110,11 +111,9 @@ Packet packet_of(const std::uint8_t* step, std::int64_t time_ns) {
 }
 
 Scenario scenario_of(std::span<const std::uint8_t> bytes) {
-  Scenario scenario{timeout_of(bytes[0]),
-                    std::min(timeout_of(bytes[1]), kLongestActive_ns),
-                    checkpoints_of(bytes[2]),
-                    bytes[3],
-                    {}};
+  Scenario scenario{timeout_of(bytes[0]),     std::min(timeout_of(bytes[1]), kLongestActive_ns),
+                    checkpoints_of(bytes[2]), bytes[3],
+                    std::size_t{bytes[1]} >> 3U,           {}};
   std::int64_t time_ns = 1'700'000'000 * kNanosPerSecond;
   for (std::size_t at = kSettingsBytes;
        at + kStepBytes <= bytes.size() && scenario.packets.size() < kMaxPackets; at += kStepBytes) {
@@ -180,6 +179,7 @@ std::vector<Emission> emissions(const Scenario& scenario, std::size_t batch) {
   settings.active_timeout_ns = scenario.active_timeout_ns;
   settings.checkpoints = scenario.checkpoints;
   settings.kept_packets = scenario.kept_packets;
+  settings.max_flows = scenario.max_flows;
   FlowTable table(settings, [&](const FlowRecord& flow) {
     check(flow, scenario);
     shown.push_back(emission_of(flow));
@@ -191,6 +191,7 @@ std::vector<Emission> emissions(const Scenario& scenario, std::size_t batch) {
   for (std::size_t at = 0; at < all.size(); at += batch) {
     table.add(all.subspan(at, std::min(batch, all.size() - at)));
     require(packets + table.open_flows() <= at + batch);
+    require(scenario.max_flows == 0 || table.open_flows() <= scenario.max_flows);
   }
   const auto before_the_end = static_cast<std::ptrdiff_t>(ended.size());
   const std::size_t open = table.open_flows();
@@ -259,6 +260,7 @@ std::vector<Row> rows(const Scenario& scenario, std::span<const RawPacket> raw, 
   settings.active_timeout_ns = scenario.active_timeout_ns;
   settings.first_packets = static_cast<unsigned>(scenario.kept_packets);
   settings.emit_at = scenario.checkpoints;
+  settings.max_flows = scenario.max_flows;
   std::vector<Row> shown;
   std::uint64_t packets = 0;
   FlowExtractor extractor(settings, [&](const FlowRow& row) {
