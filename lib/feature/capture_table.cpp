@@ -131,7 +131,7 @@ class CaptureReader {
 
   void read_flows() {
     RowWriter writer(job_, table_.summary.name);
-    FlowTracker tracker(job_.settings, job_.features.first_packets(), [&](const FlowRecord& flow) {
+    FlowTracker tracker(job_.settings, job_.features, [&](const FlowRecord& flow) {
       writer.add(flow);
       drain(writer, kDrainBytes);
     });
@@ -212,7 +212,7 @@ class CaptureReader {
   void read_flows_in_parallel() {
     constexpr std::size_t kFlows = 64;
     std::optional<Pipeline<FlowRecord>> pipeline;
-    FlowTracker tracker(job_.settings, job_.features.first_packets(), [&](const FlowRecord& flow) {
+    FlowTracker tracker(job_.settings, job_.features, [&](const FlowRecord& flow) {
       RowBlock<FlowRecord>& block = pipeline->block();
       block.items[block.count++] = flow;
       if (block.count == kFlows) pipeline->submit();

@@ -29,8 +29,7 @@ struct FlowExtractor::State {
       : selection(std::move(features)),
         emit(std::move(receiver)),
         rows(selection),
-        tracker(settings, selection.first_packets(),
-                [this](const FlowRecord& flow) { emit(rows.make(flow)); }) {}
+        tracker(settings, selection, [this](const FlowRecord& flow) { emit(rows.make(flow)); }) {}
 
   FlowSelection selection;
   Emit emit;

@@ -67,6 +67,8 @@ class ColumnList {
     columns_.push_back({{}, write, side});
     group_ = group;
   }
+  /// Of those that were begun last.
+  void need_no_packets() { columns_.back().needs_packets = false; }
 
   void add(std::string name, std::string unit, unsigned decimals, std::string description) {
     columns_.back().features.push_back({.name = std::move(name),
@@ -94,23 +96,26 @@ std::int64_t seconds(std::uint64_t nanoseconds, const Moments& of) {
   return of.count > 0 ? whole(nanoseconds) : kAbsent;
 }
 
-void write_totals(FlowSummary& flow, Side, Values out) {
-  const SideTotals& both = flow.totals(Side::both);
-  const SideTotals& forward = flow.totals(Side::forward);
-  const SideTotals& backward = flow.totals(Side::backward);
+void write_counts(FlowSummary& flow, Side, Values out) {
+  const FlowCounts& forward = flow.flow().counts(0);
+  const FlowCounts& backward = flow.flow().counts(1);
+  out[0] = whole(flow.duration_ns());
+  out[1] = whole(forward.packets);
+  out[2] = whole(backward.packets);
+  out[3] = whole(forward.ip_bytes + backward.ip_bytes);
+  out[4] = whole(forward.ip_bytes);
+  out[5] = whole(backward.ip_bytes);
+}
+
+void write_payload(FlowSummary& flow, Side, Values out) {
   std::size_t at = 0;
-  out[at++] = whole(flow.duration_ns());
-  out[at++] = whole(forward.packets);
-  out[at++] = whole(backward.packets);
-  for (const SideTotals* side : {&both, &forward, &backward}) out[at++] = whole(side->bytes);
-  for (const SideTotals* side : {&both, &forward, &backward}) {
-    out[at++] = whole(side->payload_bytes);
-  }
-  for (const SideTotals* side : {&both, &forward, &backward}) out[at++] = whole(side->data_packets);
+  for (const Side side : kSides) out[at++] = whole(flow.totals(side).payload_bytes);
+  for (const Side side : kSides) out[at++] = whole(flow.totals(side).data_packets);
 }
 
 void add_totals(ColumnList& list) {
-  list.begin("totals", write_totals);
+  list.begin("totals", write_counts);
+  list.need_no_packets();
   list.add("duration", "seconds", kSeconds, "Time from the first to the last packet");
   for (const Side side : kDirections) {
     list.add(prefix(side) + "packets", "packets", kWhole, fmt::format("Packets {}", whose(side)));
@@ -119,6 +124,7 @@ void add_totals(ColumnList& list) {
     list.add(prefix(side) + "bytes", "bytes", kWhole,
              fmt::format("Sum of the IP lengths of the packets {}", whose(side)));
   }
+  list.begin("totals", write_payload);
   for (const Side side : kSides) {
     list.add(prefix(side) + "payload_bytes", "bytes", kWhole,
              fmt::format("Bytes behind the transport headers of the packets {}", whose(side)));
@@ -372,6 +378,7 @@ void write_context(FlowSummary& flow, Side, Values out) {
 
 void add_context(ColumnList& list) {
   list.begin("context", write_context);
+  list.need_no_packets();
   list.add("pair_flows", "flows", kWhole, "Open flows between the two hosts, this one included");
   list.add("pair_byte_share", "1", kShare,
            "Frame bytes of this flow, as a share of those of the open flows between the two hosts");

@@ -20,6 +20,7 @@ struct FlowColumns {
   std::vector<Feature> features;
   Write write;
   Side side;
+  bool needs_packets = true;  ///< false: FlowRecord::counts() and the flow's own times suffice
 };
 
 /// All of them, in the order of the table.

@@ -52,6 +52,14 @@ FlowRow FlowRowMaker::make(const FlowRecord& flow) {
   return row;
 }
 
+bool needs_packets(const FlowSelection& selection) {
+  const auto is_selected = [&](const Feature& feature) { return selection.contains(feature.name); };
+  return std::ranges::any_of(
+      flow_columns(selection.first_packets()), [&](const FlowColumns& columns) {
+        return columns.needs_packets && std::ranges::any_of(columns.features, is_selected);
+      });
+}
+
 std::vector<Feature> flow_identity() {
   std::vector<Feature> features;
   const auto add = [&](std::string name, std::string unit, unsigned decimals,

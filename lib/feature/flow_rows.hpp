@@ -39,6 +39,9 @@ class FlowRowMaker {
   std::vector<std::uint8_t> decimals_;
 };
 
+/// False where a flow table that keeps no packets will do.
+bool needs_packets(const FlowSelection& selection);
+
 /// Names of the columns of a flow table: identity, selected features, label. What add_flow_row()
 /// writes, in the same order.
 std::vector<std::string> flow_table_columns(const FlowSelection& selection);

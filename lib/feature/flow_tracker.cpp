@@ -5,15 +5,22 @@
 
 #include <utility>
 
+#include "flow_rows.hpp"
+
 namespace weir {
 
-FlowTracker::FlowTracker(const ExtractorSettings& settings, std::size_t first_packets, Emit emit)
+FlowTracker::FlowTracker(const ExtractorSettings& settings, const FlowSelection& features,
+                         Emit emit)
     : min_packets_(settings.min_packets),
       emit_at_end_(settings.emit_at_end),
       emit_(std::move(emit)),
       decoder_(settings.tunnel),
-      table_({settings.idle_timeout_ns, settings.active_timeout_ns, settings.emit_at, first_packets,
-              settings.max_flows},
+      table_({.idle_timeout_ns = settings.idle_timeout_ns,
+              .active_timeout_ns = settings.active_timeout_ns,
+              .checkpoints = settings.emit_at,
+              .kept_packets = features.first_packets(),
+              .keeps_packets = needs_packets(features),
+              .max_flows = settings.max_flows},
              [this](const FlowRecord& flow) { take(flow); }) {}
 
 std::size_t FlowTracker::decode(std::span<const RawPacket> raw, std::span<Packet> packets) {

@@ -19,9 +19,9 @@ class FlowTracker {
  public:
   using Emit = std::function<void(const FlowRecord&)>;
 
-  /// `first_packets`: those of a flow that have columns of their own. `emit` gets each flow that
-  /// has a row, ended or at a checkpoint.
-  FlowTracker(const ExtractorSettings& settings, std::size_t first_packets, Emit emit);
+  /// Of flows, what the selected features need is remembered. `emit` gets each flow that has a row,
+  /// ended or at a checkpoint.
+  FlowTracker(const ExtractorSettings& settings, const FlowSelection& features, Emit emit);
   FlowTracker(const FlowTracker&) = delete;
   FlowTracker& operator=(const FlowTracker&) = delete;
 

@@ -117,6 +117,7 @@ struct FlowTable::State {
   }
 
   void report(std::uint32_t number, FlowEndReason reason);
+  void show_packets(std::uint32_t number);
   void end_piece(std::uint32_t number);
   void close(std::uint32_t number, FlowEndReason reason);
 };
@@ -184,10 +185,11 @@ void FlowTable::State::prefetch_body(std::uint32_t number, bool from_low) const 
   const OpenFlow& flow = flows[number];
   pairs.prefetch(flow);
   hosts.prefetch(flow);
+  if (!settings.keeps_packets) return;
   if (flow.packets <= kKeptPackets) {
     if (flow.packets == 0 || flow.packets >= kKeptPackets) return;
     const std::size_t n = flow.packets - 1;
-    const std::uint32_t unit = flow.units[n / FlowUnit::kPackets];
+    const std::uint32_t unit = flow.kept.units[n / FlowUnit::kPackets];
     if (unit != kNoNumber) __builtin_prefetch(&units[unit].packets[n % FlowUnit::kPackets]);
     return;
   }
@@ -271,6 +273,7 @@ void FlowTable::State::start_piece(std::uint32_t number, std::int64_t time_ns) {
   flow.flow_id = ++last_flow_id;
   flow.start_ns = flow.last_ns = time_ns;
   flow.clock_ns = clock_ns;
+  if (!settings.keeps_packets) flow.counts = {};
   idle.add(number);
 }
 
@@ -279,13 +282,19 @@ void FlowTable::State::update(std::uint32_t number, const Packet& packet, std::s
   const std::int64_t before_ns = flow.last_ns;
   flow.last_ns = std::max(before_ns, bounded(packet.time_ns));
   flow.clock_ns = clock_ns;
-  FlowPacket item;
-  item.gap_ns = static_cast<std::uint64_t>(flow.last_ns - before_ns) & kGapMask;
-  item.tcp_flags = is_tcp(packet) ? packet.tcp_flags : 0U;
-  item.ip_length = packet.ip_length;
-  item.payload_length = packet.payload_length & 0x7fffffffU;
-  item.backward = direction & 1U;
-  remember(number, item);
+  if (settings.keeps_packets) {
+    FlowPacket item;
+    item.gap_ns = static_cast<std::uint64_t>(flow.last_ns - before_ns) & kGapMask;
+    item.tcp_flags = is_tcp(packet) ? packet.tcp_flags : 0U;
+    item.ip_length = packet.ip_length;
+    item.payload_length = packet.payload_length & 0x7fffffffU;
+    item.backward = direction & 1U;
+    remember(number, item);
+  } else {
+    flow.counts.ip_bytes += packet.ip_length;
+    flow.counts.backward_ip_bytes += direction == 1 ? packet.ip_length : 0;
+    flow.counts.backward_packets += direction == 1 ? 1 : 0;
+  }
 
   ++flow.packets;
   flow.wire_bytes += packet.length;
@@ -313,13 +322,13 @@ void FlowTable::State::remember(std::uint32_t number, const FlowPacket& packet) 
 void FlowTable::State::keep(OpenFlow& flow, const FlowPacket& packet) {
   if (flow.packets == 0) {
     flow.first_tcp_flags = packet.tcp_flags;
-    flow.first_ip_length = packet.ip_length;
-    flow.first_payload_length = packet.payload_length;
-    flow.first_backward = packet.backward;
+    flow.kept.first_ip_length = packet.ip_length;
+    flow.kept.first_payload_length = packet.payload_length;
+    flow.kept.first_backward = packet.backward;
     return;
   }
   const std::size_t n = flow.packets - 1;
-  std::uint32_t& unit = flow.units[n / FlowUnit::kPackets];
+  std::uint32_t& unit = flow.kept.units[n / FlowUnit::kPackets];
   if (unit == kNoNumber) unit = units.acquire();
   std::construct_at(&units[unit].packets[n % FlowUnit::kPackets], packet);
 }
@@ -327,13 +336,14 @@ void FlowTable::State::keep(OpenFlow& flow, const FlowPacket& packet) {
 /// One of the first kKeptPackets of a flow that has not more.
 FlowPacket FlowTable::State::kept(const OpenFlow& flow, std::size_t n) const noexcept {
   if (n > 0) {
-    return units[flow.units[(n - 1) / FlowUnit::kPackets]].packets[(n - 1) % FlowUnit::kPackets];
+    return units[flow.kept.units[(n - 1) / FlowUnit::kPackets]]
+        .packets[(n - 1) % FlowUnit::kPackets];
   }
   FlowPacket first;
   first.tcp_flags = flow.first_tcp_flags;
-  first.ip_length = flow.first_ip_length;
-  first.payload_length = flow.first_payload_length;
-  first.backward = flow.first_backward;
+  first.ip_length = flow.kept.first_ip_length;
+  first.payload_length = flow.kept.first_payload_length;
+  first.backward = flow.kept.first_backward;
   return first;
 }
 
@@ -341,13 +351,13 @@ FlowPacket FlowTable::State::kept(const OpenFlow& flow, std::size_t n) const noe
 void FlowTable::State::grow_long(OpenFlow& flow) {
   std::array<FlowPacket, kKeptPackets> packets;
   for (std::size_t n = 0; n < kKeptPackets; ++n) packets[n] = kept(flow, n);
-  for (std::uint32_t& unit : flow.units) {
+  for (std::uint32_t& unit : flow.kept.units) {
     if (unit == kNoNumber) unit = units.acquire();
   }
-  std::construct_at(&units[flow.units[0]].direction);
-  std::construct_at(&units[flow.units[1]].direction);
-  std::construct_at(&units[flow.units[2]].common);
-  std::construct_at(&units[flow.units[3]].gaps);
+  std::construct_at(&units[flow.kept.units[0]].direction);
+  std::construct_at(&units[flow.kept.units[1]].direction);
+  std::construct_at(&units[flow.kept.units[2]].common);
+  std::construct_at(&units[flow.kept.units[3]].gaps);
   const FlowStatistics::Parts parts = parts_of(flow);
   for (std::size_t n = 0; n < kKeptPackets; ++n) {
     FlowStatisticsAdder::add(parts, packets[n], [](std::size_t) {});
@@ -356,9 +366,9 @@ void FlowTable::State::grow_long(OpenFlow& flow) {
 }
 
 FlowStatistics::Parts FlowTable::State::parts_of(const OpenFlow& flow) const noexcept {
-  return {{&units[flow.units[0]].direction, &units[flow.units[1]].direction},
-          &units[flow.units[2]].common,
-          &units[flow.units[3]].gaps};
+  return {{&units[flow.kept.units[0]].direction, &units[flow.kept.units[1]].direction},
+          &units[flow.kept.units[2]].common,
+          &units[flow.kept.units[3]].gaps};
 }
 
 void FlowTable::State::follow_tcp(std::uint32_t number, const Packet& packet,
@@ -395,15 +405,37 @@ void FlowTable::State::report(std::uint32_t number, FlowEndReason reason) {
   shown.reason_ = reason;
   shown.tunnel_.reset();
   if (flow.tunnel != kNoNumber) shown.tunnel_ = tunnels[flow.tunnel];
+  show_packets(number);
+  emit(shown);
+}
+
+/// Fills in what is known of the flow's packets.
+void FlowTable::State::show_packets(std::uint32_t number) {
+  const OpenFlow& flow = flows[number];
   shown.more_packets_.clear();
-  if (flow.packets <= kKeptPackets) {
-    for (std::size_t n = 0; n < flow.packets; ++n) shown.first_packets_[n] = kept(flow, n);
+  shown.keeps_packets_ = settings.keeps_packets;
+  auto& [forward, backward] = shown.counts_;
+  if (!settings.keeps_packets) {
+    backward = {flow.counts.backward_packets, flow.counts.backward_ip_bytes};
+    forward = {flow.packets - backward.packets, flow.counts.ip_bytes - backward.ip_bytes};
+  } else if (flow.packets <= kKeptPackets) {
+    forward = backward = {};
+    for (std::size_t n = 0; n < flow.packets; ++n) {
+      const FlowPacket packet = kept(flow, n);
+      shown.first_packets_[n] = packet;
+      FlowCounts& own = shown.counts_[packet.direction()];
+      ++own.packets;
+      own.ip_bytes += packet.ip_length;
+    }
   } else {
     const FlowStatistics::Parts parts = parts_of(flow);
     FlowStatistics& all = shown.statistics_;
     all.directions_ = {*parts.directions[0], *parts.directions[1]};
     all.common_ = *parts.common;
     all.gaps_ = *parts.gaps;
+    for (const std::size_t d : {0U, 1U}) {
+      shown.counts_[d] = {parts.directions[d]->packets, parts.directions[d]->size_sum};
+    }
     const auto upper = upper_halves.find(number);
     all.upper_ = upper == upper_halves.end() ? FlowStatistics::UpperHalves{} : upper->second;
     for (std::size_t n = 0; n < kKeptPackets; ++n) {
@@ -413,7 +445,6 @@ void FlowTable::State::report(std::uint32_t number, FlowEndReason reason) {
       shown.more_packets_ = more->second;
     }
   }
-  emit(shown);
 }
 
 /// Forgets the packets; the flow's ends, their roles and the state of the connection stay.
@@ -421,12 +452,14 @@ void FlowTable::State::end_piece(std::uint32_t number) {
   OpenFlow& flow = flows[number];
   pairs.remove_bytes(flow);
   hosts.remove_bytes(flow);
-  for (const std::uint32_t unit : flow.units) {
-    if (unit != kNoNumber) units.release(unit);
-  }
-  if (flow.packets > kKeptPackets) {
-    more_packets.erase(number);
-    upper_halves.erase(number);
+  if (settings.keeps_packets) {
+    for (const std::uint32_t unit : flow.kept.units) {
+      if (unit != kNoNumber) units.release(unit);
+    }
+    if (flow.packets > kKeptPackets) {
+      more_packets.erase(number);
+      upper_halves.erase(number);
+    }
   }
   const bool was_closed = flow.closed;
   OpenFlow next;

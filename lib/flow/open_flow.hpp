@@ -30,10 +30,21 @@ struct alignas(64) OpenFlow {
   std::int64_t last_ns = 0;      ///< latest time of a packet
   std::int64_t clock_ns = 0;     ///< the table's clock at the last packet
   std::uint64_t wire_bytes = 0;  ///< frames on the wire
-  std::uint32_t first_ip_length = 0;
-  std::uint32_t first_payload_length : 31 = 0;
-  std::uint32_t first_backward : 1 = 0;
-  std::array<std::uint32_t, 4> units{kNoNumber, kNoNumber, kNoNumber, kNoNumber};
+  struct Kept {
+    std::uint32_t first_ip_length = 0;  ///< of the first packet, as the next two
+    std::uint32_t first_payload_length : 31 = 0;
+    std::uint32_t first_backward : 1 = 0;
+    std::array<std::uint32_t, 4> units{kNoNumber, kNoNumber, kNoNumber, kNoNumber};
+  };
+  struct Counts {
+    std::uint64_t ip_bytes;  ///< IP lengths of both directions
+    std::uint64_t backward_ip_bytes;
+    std::uint32_t backward_packets;
+  };
+  union {
+    Kept kept{};    ///< where the table keeps packets
+    Counts counts;  ///< where it does not
+  };
   std::uint32_t pair = kNoNumber;    ///< its HostActivity; none while no other flow shares it
   std::uint32_t host = kNoNumber;    ///< likewise
   std::uint32_t tunnel = kNoNumber;  ///< its TunnelEnds

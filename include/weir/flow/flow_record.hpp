@@ -46,6 +46,12 @@ struct TunnelEnds {
   auto operator<=>(const TunnelEnds&) const = default;
 };
 
+/// The packets of one direction.
+struct FlowCounts {
+  std::uint64_t packets = 0;
+  std::uint64_t ip_bytes = 0;  ///< sum of their IP lengths
+};
+
 /// What a FlowTable emits: a flow at one moment. It refers to nothing outside, so it may be copied
 /// and read in another thread; assigning to an existing one allocates nothing.
 class FlowRecord {
@@ -61,6 +67,9 @@ class FlowRecord {
   std::uint64_t packets() const noexcept { return packets_; }
   /// Sum of the frames on the wire.
   std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
+  /// By direction; known also where the table keeps no packets, unlike all that is said of flags,
+  /// kept packets and statistics below.
+  const FlowCounts& counts(std::size_t direction) const noexcept { return counts_[direction]; }
   /// TCP window of the direction's first packet; -1 = none.
   std::int32_t initial_window(std::size_t direction) const noexcept {
     return initial_window_[direction];
@@ -77,6 +86,7 @@ class FlowRecord {
 
   /// How many packets can be asked for one by one: the first of the flow, in order.
   std::size_t kept_packets() const noexcept {
+    if (!keeps_packets_) return 0;
     return std::min<std::size_t>(packets_, kKeptPackets) + more_packets_.size();
   }
   /// The n-th packet, from 0 to kept_packets() - 1. In a flow of more than kKeptPackets, ip_length
@@ -89,7 +99,7 @@ class FlowRecord {
   /// Of all packets, for flows of more than kKeptPackets; nullptr for the others, whose packets are
   /// all at hand.
   const FlowStatistics* statistics() const noexcept {
-    return packets_ <= kKeptPackets ? nullptr : &statistics_;
+    return !keeps_packets_ || packets_ <= kKeptPackets ? nullptr : &statistics_;
   }
 
  private:
@@ -106,6 +116,8 @@ class FlowRecord {
   std::int64_t last_ns_ = 0;
   std::uint64_t packets_ = 0;
   std::uint64_t wire_bytes_ = 0;
+  bool keeps_packets_ = true;
+  std::array<FlowCounts, 2> counts_{};
   FlowContext context_;
   std::optional<TunnelEnds> tunnel_;
   std::array<FlowPacket, kKeptPackets> first_packets_{};

@@ -25,6 +25,8 @@ struct FlowTableSettings {
   std::int64_t active_timeout_ns = 1800 * kNanosPerSecond;  ///< at most 2^48 - 1: 78 hours
   std::vector<std::uint32_t> checkpoints;   ///< packet counts to show a flow at, ascending
   std::size_t kept_packets = kKeptPackets;  ///< packets to keep one by one
+  bool keeps_packets =
+      true;  ///< false: nothing of packets but FlowRecord::counts(), which is cheap
   std::size_t max_flows = 0;  ///< open at once; 0 = no bound. One more ends that idle longest
 };
 

@@ -416,3 +416,47 @@ TEST_CASE("an evicted flow of few packets and its neighbours keep their context"
   CHECK(run.ended[1].context.pair_flows == 3);
   CHECK(run.ended[1].context.pair_bytes == 3 * 52);
 }
+
+TEST_CASE("a table that keeps no packets tells the same of flows, without the packets") {
+  Random random(37);
+  std::vector<Packet> packets;
+  std::int64_t now = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    now += static_cast<std::int64_t>(random.below(30)) * kMs;
+    const auto port = static_cast<std::uint16_t>(random.chance(0.5) ? random.below(5) : i);
+    const auto size = static_cast<std::uint32_t>(random.below(1400));
+    const unsigned flags = random.chance(0.02) ? kFlagRst : kFlagAck;
+    packets.push_back(random.chance(0.4) ? tcp(port).from_server(now, size, flags)
+                                         : tcp(port).from_client(now, size, flags));
+  }
+  using Told = std::tuple<std::uint64_t, FlowEndReason, std::uint64_t, std::int64_t, std::int64_t,
+                          std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t>;
+  std::map<bool, std::vector<Told>> told;
+  for (const bool keeps_packets : {true, false}) {
+    FlowTableSettings settings;
+    settings.active_timeout_ns = 20 * kSecond;
+    settings.checkpoints = {5, 25};
+    settings.max_flows = 300;
+    settings.keeps_packets = keeps_packets;
+    FlowTable table(settings, [&](const FlowRecord& flow) {
+      CHECK((flow.kept_packets() > 0) == keeps_packets);
+      CHECK((flow.statistics() != nullptr) == (keeps_packets && flow.packets() > kKeptPackets));
+      const FlowCounts& forward = flow.counts(0);
+      const FlowCounts& backward = flow.counts(1);
+      CHECK(forward.packets + backward.packets == flow.packets());
+      told[keeps_packets].emplace_back(
+          flow.flow_id(), flow.reason(), flow.packets(), flow.start_ns(), flow.last_ns(),
+          backward.packets, forward.ip_bytes, backward.ip_bytes, flow.context().pair_bytes);
+    });
+    table.add(packets);
+    table.finish();
+  }
+  CHECK(told[true].size() > 1000);
+  CHECK(told[true] == told[false]);
+  std::uint64_t bytes = 0;
+  for (const Packet& packet : packets) bytes += packet.ip_length;
+  for (const Told& flow : told[false]) {
+    if (std::get<1>(flow) != FlowEndReason::none) bytes -= std::get<6>(flow) + std::get<7>(flow);
+  }
+  CHECK(bytes == 0);
+}
