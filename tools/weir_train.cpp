@@ -9,6 +9,7 @@
 
 #include "weir/base/error.hpp"
 #include "weir/base/file.hpp"
+#include "weir/cli/progress.hpp"
 #include "weir/cli/tool.hpp"
 #include "weir/model/prediction.hpp"
 #include "weir/model/training.hpp"
@@ -28,6 +29,8 @@ constexpr ToolInfo kInfo{
     "             --model-out model.json --json report.json\n"
     "  weir-train --data flows.csv --cv 5 --oof predictions.csv --model-out model.ubj"};
 
+enum class Search : std::uint8_t { none, grid, random };
+
 struct Options {
   std::vector<std::string> data;
   std::string model_out;
@@ -35,8 +38,30 @@ struct Options {
   std::string oof;
   bool keep_other = false;
   std::vector<std::string> identifiers;
+  Search search = Search::none;
+  SearchOptions search_options;
+  ProgressMode progress = ProgressMode::automatic;
   TrainingOptions training;
 };
+
+void declare_search(CLI::App& app, Options& options) {
+  CLI::Option* kind = add_choice_option(
+      app, "--search", options.search,
+      {{"none", Search::none}, {"grid", Search::grid}, {"random", Search::random}},
+      "Try settings of the trees over folds of captures: depth, eta, rounds, subsample, "
+      "min_child_weight");
+  app.add_option("--budget", options.search_options.budget, "Settings to try")
+      ->needs(kind)
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--search-state", options.search_options.state,
+                 "Keep what was tried in this JSON file, and go on from there if it exists; "
+                 "default: beside the model, ending in .search.json")
+      ->needs(kind)
+      ->type_name("FILE");
+  add_progress_option(app, options.progress);
+}
 
 void declare(CLI::App& app, Options& options) {
   TrainingOptions& training = options.training;
@@ -67,6 +92,7 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--cv", training.folds, "Cross-validate over N folds of captures as well")
       ->check(CLI::Range(2, 1000))
       ->type_name("N");
+  declare_search(app, options);
   add_choice_option<std::optional<CalibrationMethod>>(
       app, "--calibration", training.calibration,
       {{"auto", std::nullopt},
@@ -131,6 +157,18 @@ std::string oof_csv(const Dataset& data, const OutOfFold& out, const std::string
   return rows.header().append(rows.bytes());
 }
 
+TrainingRun train(const Dataset& data, const Options& options) {
+  if (options.search == Search::none) return train_model(data, options.training);
+  TrainingOptions training = options.training;
+  SearchOptions search = options.search_options;
+  search.kind = options.search == Search::grid ? SearchKind::grid : SearchKind::random;
+  if (search.state.empty()) search.state = options.model_out + ".search.json";
+  Progress progress("searching", search.budget, options.progress);
+  search.on_trial = [&](std::size_t done) { progress.update(done); };
+  training.search = search;
+  return train_model(data, training);
+}
+
 int run(const Options& options) {
   // Opened first: a place that cannot be written to should not cost a training.
   const ModelFormat format = model_format_of(options.model_out);
@@ -149,7 +187,7 @@ int run(const Options& options) {
     spdlog::info("{} rows labelled Other left out; --keep-other trains them as a class",
                  data.left_out.dropped);
   }
-  TrainingRun result = train_model(data, options.training);
+  TrainingRun result = train(data, options);
   result.report.model = base_name(options.model_out);
   for (const std::string& warning : result.report.warnings) spdlog::warn(warning);
 

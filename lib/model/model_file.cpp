@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "feature_selection_json.hpp"
+#include "settings_json.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/file.hpp"
 
@@ -22,30 +23,6 @@ using nlohmann::ordered_json;
 constexpr const char* kAttribute = "weir";
 /// Goes up whenever what is written changes its meaning, or more is needed to use it.
 constexpr int kManifestVersion = 2;
-
-ordered_json to_json(const BoosterSettings& settings) {
-  return {{"rounds", settings.rounds},
-          {"parallel_trees", settings.parallel_trees},
-          {"depth", settings.depth},
-          {"bins", settings.bins},
-          {"learning_rate", settings.learning_rate},
-          {"row_share", settings.row_share},
-          {"column_share", settings.column_share},
-          {"min_child_weight", settings.min_child_weight},
-          {"lambda", settings.lambda}};
-}
-
-BoosterSettings settings_from(const ordered_json& text) {
-  return {.rounds = text.at("rounds"),
-          .parallel_trees = text.at("parallel_trees"),
-          .depth = text.at("depth"),
-          .bins = text.at("bins"),
-          .learning_rate = text.at("learning_rate"),
-          .row_share = text.at("row_share"),
-          .column_share = text.at("column_share"),
-          .min_child_weight = text.at("min_child_weight"),
-          .lambda = text.at("lambda")};
-}
 
 ordered_json to_json(const TableSchema& schema) {
   return {{"level", to_string(schema.level)},
@@ -219,7 +196,7 @@ ordered_json to_json(const Manifest& manifest) {
   return {{"version", kManifestVersion},
           {"weir_version", manifest.weir_version},
           {"algorithm", manifest.algorithm},
-          {"settings", to_json(manifest.settings)},
+          {"settings", settings_json(manifest.settings)},
           {"class_weights", to_string(manifest.weights)},
           {"choices", manifest.choices},
           {"seed", manifest.seed},

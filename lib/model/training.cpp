@@ -241,6 +241,9 @@ ChosenRecipe choose_recipe(const Dataset& data, const Split& split,
                                  recipe_of(Algorithm::boosting), options.min_accuracy,
                                  options.threads));
   }
+  if (options.search) {
+    chosen.take(search_settings(data, folded, chosen.recipe, *options.search, options.threads));
+  }
   if (options.early_stopping && chosen.recipe.algorithm == Algorithm::boosting) {
     chosen.take(choose_rounds(data, folded, chosen.recipe, options.threads));
   }

@@ -26,6 +26,8 @@ struct BoosterSettings {
   double column_share = 1;      ///< colsample_bynode: features drawn for each split
   double min_child_weight = 1;  ///< least sum of hessians in a leaf
   double lambda = 1;            ///< L2 penalty on leaf values
+
+  bool operator==(const BoosterSettings&) const = default;
 };
 
 /// The share of a feature in the gain of all splits.

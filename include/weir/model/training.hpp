@@ -12,6 +12,7 @@
 #include "weir/model/comparison.hpp"
 #include "weir/model/model_file.hpp"
 #include "weir/model/report.hpp"
+#include "weir/model/search.hpp"
 #include "weir/model/trainer.hpp"
 
 namespace weir {
@@ -19,6 +20,7 @@ namespace weir {
 struct TrainingOptions {
   std::optional<Algorithm> algorithm = Algorithm::forest;  ///< without one: choose_algorithm()
   double min_accuracy = 0.8;                               ///< of the forest, for that choice
+  std::optional<SearchOptions> search = {};                ///< of the algorithm's settings
   bool early_stopping = false;                             ///< choose_rounds() for boosting
   double test_share = 0.2;
   std::uint64_t seed = 42;
