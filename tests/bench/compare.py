@@ -7,8 +7,9 @@ usage: compare.py [--rounds N] [--items N --unit NAME] [--timeout SECONDS] --bas
 
 Each round runs every command once (a shell runs it, its output goes to /dev/null), so that a machine that drifts
 or is shared slows all of them alike. Times are those of the whole process: wall clock, and the CPU's by the
-kernel's accounting of the finished child. The ratio of a command is its wall time divided by that of the base,
-taken round by round; the table shows medians. A command that fails, or is killed at the time limit, ends the run
+kernel's accounting of the finished child. The ratios of a command are its times divided by those of the base, taken
+round by round; the table shows medians. On a shared machine the ratio of CPU times is the steadier one, and the fair
+one where both commands run on one thread. A command that fails, or is killed at the time limit, ends the run
 of all with status 1.
 """
 import argparse
@@ -33,13 +34,13 @@ def run(command, timeout):
     wall = time.monotonic() - started
     if status != 0:
         sys.exit(f"{command}: ended with {os.waitstatus_to_exitcode(status)}\n{complaint[-2000:]}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e3
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--items", type=int, help="items that each command handles: adds a column of ns an item")
+    parser.add_argument("--items", type=int, help="items that each command handles: adds a column of CPU ns an item")
     parser.add_argument("--unit", default="item")
     parser.add_argument("--timeout", type=int, default=600)
     parser.add_argument("--base", required=True)
@@ -54,13 +55,13 @@ def main():
         rounds.append({name: run(command, args.timeout) for name, command in commands.items()})
 
     per_item = f" ns/{args.unit} |" if args.items else ""
-    print(f"| | wall s | CPU s | peak MB |{per_item} x {args.base} |")
-    print("|---|---|---|---|" + ("---|" if args.items else "") + "---|")
+    print(f"| | wall s | CPU s | peak MB |{per_item} wall / {args.base} | CPU / {args.base} |")
+    print("|---|---|---|---|" + ("---|" if args.items else "") + "---|---|")
     for name in commands:
         wall, cpu, peak = (statistics.median(r[name][i] for r in rounds) for i in range(3))
-        ratio = statistics.median(r[name][0] / r[args.base][0] for r in rounds)
-        item = f" {wall / args.items * 1e9:.1f} |" if args.items else ""
-        print(f"| {name} | {wall:.3f} | {cpu:.3f} | {peak:.0f} |{item} {ratio:.2f} |", flush=True)
+        ratios = [statistics.median(r[name][i] / r[args.base][i] for r in rounds) for i in (0, 1)]
+        item = f" {cpu / args.items * 1e9:.1f} |" if args.items else ""
+        print(f"| {name} | {wall:.3f} | {cpu:.3f} | {peak:.0f} |{item} {ratios[0]:.2f} | {ratios[1]:.2f} |", flush=True)
 
 
 if __name__ == "__main__":

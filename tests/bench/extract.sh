@@ -89,7 +89,7 @@ tests/bench/compare.py --rounds "$rounds" --items $((2000000 / scale)) --unit pa
 
 if ((pipe)); then
   printf '\n**A pipe of %s GB**\n\n' "$pipe"
-  packets=$((pipe * 1000000000 / 144))
+  packets=$((pipe * 1000000000 / 119)) # so many bytes a packet takes in the file
   tests/bench/compare.py --rounds 1 --items "$packets" --unit packet --timeout 3600 --base weir-extract \
     "weir-extract=$bin/weir-gen -q --method pcap --type steady --flows 200000 --packets-per-flow $((packets / 200000)) \
 --snaplen 128 -o - | $extract -q --threads 1 -o /dev/null -"
