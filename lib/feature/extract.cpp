@@ -19,12 +19,13 @@
 namespace weir {
 namespace {
 
-void warn_of_losses(const CaptureSummary& capture, bool merged) {
+void warn_of_losses(const CaptureSummary& capture, const ExtractJob& job) {
   if (capture.counts.evicted > 0) {
-    spdlog::warn("{}: {} flows were ended early to keep to --max-flows", capture.name,
-                 capture.counts.evicted);
+    spdlog::warn(
+        "{}: {} flows were ended early to keep to --max-flows {}; each takes up to 1 KB",
+        capture.name, capture.counts.evicted, job.settings.max_flows);
   }
-  if (capture.lost_bytes > 0 && !merged) {  // a merge has said which file it was
+  if (capture.lost_bytes > 0 && !job.merge) {  // a merge has said which file it was
     spdlog::warn("{}", cut_warning(capture.name, capture.lost_bytes));
   }
   if (const auto packets = capture.counts.decode[DecodeStatus::unsupported_link_type]) {
@@ -55,7 +56,7 @@ std::vector<CaptureSummary> extract(const ExtractJob& job, OutputFile& output, P
   const auto finish = [&](CaptureTable& table) {
     output.write(table.rows);
     if (ml != nullptr) ml->append(table.ml);
-    warn_of_losses(table.summary, job.merge);
+    warn_of_losses(table.summary, job);
     summaries.push_back(std::move(table.summary));
     if (job.progress && count > 1) job.progress(summaries.size(), count);
   };

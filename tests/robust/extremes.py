@@ -103,6 +103,15 @@ def chain(*parts):
         yield from part
 
 
+def short_flows(count):
+    """So many flows of one packet, in one second."""
+    head, tail = ipv4(17, udp())[:12], udp()[2:]
+    for first in range(0, count, 10000):
+        yield b"".join(record(ethernet(head + struct.pack(">IIH", 0x0A000000 + flow // 60000, 0x0A800001,
+                                                          flow % 60000 + 1) + tail))
+                       for flow in range(first, min(count, first + 10000)))
+
+
 CUT = "the capture was cut or damaged: its last {} bytes hold no whole packet"
 VLAN_TAGS = struct.pack(">HH", 0x8100, 1) * 999 + struct.pack(">HH", 1, 0x0800)
 
@@ -132,6 +141,12 @@ CASES = {
     "1000 VLAN tags": lambda: Case(
         [pcap_header(), record(bytes(12) + b"\x81\0" + VLAN_TAGS[2:] + ipv4(17, udp())), record(PACKET)], 2, 1),
     "gzip bomb of 512 MB": lambda: Case(gzip_bomb(512), 1 + 8 * 1024, 1),
+    "1.2 million flows of one packet": lambda: Case(
+        chain([pcap_header()], short_flows(1_200_000)), 1_200_000, 1_200_000,
+        "200000 flows were ended early to keep to --max-flows 1000000", memory=300 * MIB, seconds=120),
+    "100,000 flows of one packet where 1000 may be open": lambda: Case(
+        chain([pcap_header()], short_flows(100_000)), 100_000, 100_000,
+        "99000 flows were ended early to keep to --max-flows 1000", arguments=["--max-flows", "1000"]),
     "zeros": lambda: Case([bytes(MIB)], None, None, "not a capture"),
 }
 

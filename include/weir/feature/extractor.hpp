@@ -33,8 +33,8 @@ struct ExtractorSettings {
   std::uint64_t min_packets = 1;  ///< final rows of smaller flows are not emitted
   TunnelView tunnel = TunnelView::inner;
   /// Flows open at once, 0 = no bound; one more ends the flow that is idle longest. What this
-  /// machine can afford, not what a feature means: models do not remember it.
-  std::size_t max_flows = 0;
+  /// machine can afford (at most 1 KB a flow), not what a feature means: models do not remember it.
+  std::size_t max_flows = 1'000'000;
 
   bool operator==(const ExtractorSettings&) const = default;
 };
