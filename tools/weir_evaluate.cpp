@@ -10,6 +10,8 @@
 
 #include "weir/base/file.hpp"
 #include "weir/cli/tool.hpp"
+#include "weir/model/groups.hpp"
+#include "weir/model/priorities.hpp"
 #include "weir/model/training.hpp"
 
 namespace {
@@ -34,7 +36,9 @@ struct Options {
   std::string json;
   std::string html;
   double fail_under = 0;
-  std::optional<double> min_confidence;
+  std::string groups;
+  std::string priorities;
+  EvaluationOptions evaluation;
 };
 
 void declare(CLI::App& app, Options& options) {
@@ -50,11 +54,22 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--min-packets", options.min_packets,
                  "Leave out flows with fewer packets; default: as the model was trained")
       ->type_name("N");
-  app.add_option("--min-confidence", options.min_confidence,
+  app.add_option("--min-confidence", options.evaluation.min_confidence,
                  "Count answers below this confidence as Unknown, 0 none; default: the model's "
                  "thresholds")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("X");
+  app.add_option("--groups", options.groups,
+                 "CSV capture,family: draw intervals by families of captures")
+      ->type_name("FILE");
+  app.add_option("--priorities", options.priorities,
+                 "What goes before what, for the bytes in the wrong order: CLASS=PRIORITY,... or a "
+                 "CSV class,priority; realtime, interactive, streaming or bulk")
+      ->type_name("LIST|FILE");
+  app.add_flag("--keep-duplicates", options.evaluation.keep_duplicates,
+               "Measure rows too whose features equal those of a training row");
+  app.add_flag("--allow-identifiers", options.evaluation.allow_identifiers,
+               "Measure a model too that learnt from addresses, ports or times");
   app.add_option("--json", options.json, "Write the report as JSON too")->type_name("FILE");
   app.add_option("--html", options.html, "Write the report as one HTML page too")
       ->excludes("--against")
@@ -66,15 +81,16 @@ void declare(CLI::App& app, Options& options) {
 }
 
 int judge(const EvaluationReport& report, double fail_under) {
-  if (report.scores.macro.f1 >= fail_under) return kExitDone;
-  spdlog::error("macro-F1 {:.3f} is below {}", report.scores.macro.f1, fail_under);
+  if (report.measured.scores.macro.f1 >= fail_under) return kExitDone;
+  spdlog::error("macro-F1 {:.3f} is below {}", report.measured.scores.macro.f1, fail_under);
   return kExitBelowTarget;
 }
 
 int compare(const Options& options, const Model& model, const DatasetOptions& reading,
-            const Dataset& first, std::optional<OutputFile>& json_file) {
+            const EvaluationOptions& evaluation, const Dataset& first,
+            std::optional<OutputFile>& json_file) {
   Comparison comparison =
-      compare_tables(model, first, read_dataset(options.against, reading), options.min_confidence);
+      compare_tables(model, first, read_dataset(options.against, reading), evaluation);
   for (EvaluationReport* report : {&comparison.first, &comparison.second}) {
     report->model = base_name(options.model);
     report->min_packets = reading.min_packets;
@@ -101,12 +117,18 @@ int run(const Options& options) {
   if (!options.json.empty()) json_file.emplace(options.json);
   if (!options.html.empty()) html_file.emplace(options.html);
 
+  EvaluationOptions evaluation = options.evaluation;
+  if (!options.priorities.empty()) evaluation.priorities = read_priorities(options.priorities);
   const Model model = load_model(options.model);
   const std::uint64_t min_packets = options.min_packets.value_or(model.manifest.min_packets);
-  const DatasetOptions reading{.features = model.manifest.features, .min_packets = min_packets};
-  const Dataset data = read_dataset(options.data, reading);
-  if (!options.against.empty()) return compare(options, model, reading, data, json_file);
-  EvaluationReport report = evaluate_model(model, data, options.min_confidence);
+  const DatasetOptions reading{
+      .features = model.manifest.features, .min_packets = min_packets, .keep_identities = true};
+  Dataset data = read_dataset(options.data, reading);
+  if (!options.groups.empty()) group_by_family(data, read_families(options.groups), options.groups);
+  if (!options.against.empty()) {
+    return compare(options, model, reading, evaluation, data, json_file);
+  }
+  EvaluationReport report = evaluate_model(model, data, evaluation);
   report.model = base_name(options.model);
   report.min_packets = min_packets;
   for (const std::string& warning : report.warnings) spdlog::warn(warning);

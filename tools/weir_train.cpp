@@ -11,7 +11,8 @@
 #include "weir/base/file.hpp"
 #include "weir/cli/progress.hpp"
 #include "weir/cli/tool.hpp"
-#include "weir/model/prediction.hpp"
+#include "weir/model/groups.hpp"
+#include "weir/model/priorities.hpp"
 #include "weir/model/training.hpp"
 
 namespace {
@@ -36,6 +37,9 @@ struct Options {
   std::string model_out;
   std::string json;
   std::string oof;
+  std::string groups;
+  std::string priorities;
+  std::string html;
   bool keep_other = false;
   std::vector<std::string> identifiers;
   Search search = Search::none;
@@ -82,15 +86,31 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("X");
   app.add_flag("--early-stopping", training.early_stopping,
                "Choose the rounds of boosting by their log loss on captures out of fold");
-  app.add_option("--test-size", training.test_share, "Share of the rows to hold out, in captures")
+  add_choice_option(app, "--split", training.split.by,
+                    {{"capture", SplitBy::group},
+                     {"host", SplitBy::host},
+                     {"time", SplitBy::time},
+                     {"row", SplitBy::row}},
+                    "What is never on both sides of a split: a capture, a host, a moment; or only "
+                    "a row, which flatters");
+  app.add_option("--groups", options.groups,
+                 "CSV capture,family: split and weigh by families of captures")
+      ->type_name("FILE");
+  app.add_option("--test-size", training.split.test_share,
+                 "Share of the rows to hold out, in captures")
       ->check(CLI::Range(0.01, 0.99))
       ->capture_default_str();
-  app.add_option("--random-state,--seed", training.seed,
+  app.add_option("--random-state,--seed", training.split.seed,
                  "Seed of split and training: same input, same seed, same model")
       ->type_name("N")
       ->capture_default_str();
-  app.add_option("--cv", training.folds, "Cross-validate over N folds of captures as well")
+  app.add_option("--cv", training.split.folds, "Cross-validate over N folds of captures as well")
       ->check(CLI::Range(2, 1000))
+      ->type_name("N");
+  app.add_option("--repeats", training.split.repeats,
+                 "Cross-validate N times, each with other folds")
+      ->needs("--cv")
+      ->check(CLI::Range(1, 1000))
       ->type_name("N");
   declare_search(app, options);
   add_choice_option<std::optional<CalibrationMethod>>(
@@ -122,7 +142,8 @@ void declare(CLI::App& app, Options& options) {
       ->default_str("3")
       ->check(CLI::Range(1, 100))
       ->type_name("[N]");
-  app.add_option("--oof", options.oof, "Write the predictions of the cross-validation as CSV")
+  app.add_option("--oof", options.oof,
+                 "Write the predictions of the cross-validation (of its first repeat) as CSV")
       ->needs("--cv")
       ->type_name("FILE");
   app.add_flag("--keep-other", options.keep_other, "Train 'Other' as a class; else it is left out");
@@ -143,23 +164,21 @@ void declare(CLI::App& app, Options& options) {
   add_choice_option(app, "--tunnel", training.extractor.tunnel,
                     {{"inner", TunnelView::inner}, {"outer", TunnelView::outer}},
                     "As given to weir-extract; kept in the model for weir-predict-shape");
+  app.add_option("--priorities", options.priorities,
+                 "As in weir-evaluate: CLASS=PRIORITY,... or a CSV class,priority")
+      ->type_name("LIST|FILE");
+  app.add_flag("--keep-duplicates", training.keep_duplicates,
+               "Measure rows too whose features equal those of a training row");
+  app.add_option("--html", options.html, "Write the report as one HTML page too")
+      ->type_name("FILE");
   app.add_option("--json", options.json, "Write the report as JSON too")->type_name("FILE");
   add_threads_option(app, training.threads);
 }
 
-std::string oof_csv(const Dataset& data, const OutOfFold& out, const std::string& algorithm) {
-  PredictionRows rows(TableFormat::csv);
-  for (std::size_t row = 0; row < data.rows(); ++row) {
-    const Answer& answer = out.answers[row];
-    rows.add(data.identities[row], data.classes[answer.class_index], answer.confidence,
-             fmt::format("{}-fold{}", algorithm, out.fold_of_row[row] + 1));
-  }
-  return rows.header().append(rows.bytes());
-}
-
 TrainingRun train(const Dataset& data, const Options& options) {
-  if (options.search == Search::none) return train_model(data, options.training);
   TrainingOptions training = options.training;
+  if (!options.priorities.empty()) training.priorities = read_priorities(options.priorities);
+  if (options.search == Search::none) return train_model(data, training);
   SearchOptions search = options.search_options;
   search.kind = options.search == Search::grid ? SearchKind::grid : SearchKind::random;
   if (search.state.empty()) search.state = options.model_out + ".search.json";
@@ -174,15 +193,17 @@ int run(const Options& options) {
   const ModelFormat format = model_format_of(options.model_out);
   OutputFile model_file(options.model_out);
   std::optional<OutputFile> json_file;
+  std::optional<OutputFile> html_file;
   std::optional<OutputFile> oof_file;
   if (!options.json.empty()) json_file.emplace(options.json);
+  if (!options.html.empty()) html_file.emplace(options.html);
   if (!options.oof.empty()) oof_file.emplace(options.oof);
 
-  const Dataset data =
-      read_dataset(options.data, {.allowed_identifiers = options.identifiers,
-                                  .min_packets = options.training.min_packets,
-                                  .dropped_label = options.keep_other ? "" : "Other",
-                                  .keep_identities = oof_file.has_value()});
+  Dataset data = read_dataset(options.data, {.allowed_identifiers = options.identifiers,
+                                             .min_packets = options.training.min_packets,
+                                             .dropped_label = options.keep_other ? "" : "Other",
+                                             .keep_identities = true});
+  if (!options.groups.empty()) group_by_family(data, read_families(options.groups), options.groups);
   if (data.left_out.dropped > 0) {
     spdlog::info("{} rows labelled Other left out; --keep-other trains them as a class",
                  data.left_out.dropped);
@@ -194,14 +215,19 @@ int run(const Options& options) {
   model_file.write(model_bytes(result.model, format));
   model_file.commit();
   if (oof_file) {
-    oof_file->write(oof_csv(data, *result.out_of_fold, result.model.manifest.algorithm));
+    oof_file->write(out_of_fold_csv(data, *result.out_of_fold, result.model.manifest.algorithm,
+                                    options.training.split.folds));
     oof_file->commit();
   }
   if (json_file) {
     json_file->write(report_json(result.report));
     json_file->commit();
   }
-  if (options.json != "-") {
+  if (html_file) {
+    html_file->write(report_html(result.report));
+    html_file->commit();
+  }
+  if (options.json != "-" && options.html != "-") {
     OutputFile out("-");
     out.write(report_text(result.report));
     out.commit();

@@ -22,13 +22,13 @@ constexpr std::size_t kShownFeatures = 15;
 
 /// A class' scores in a report; all zero where the report has no row of it.
 ClassScores scores_of(const EvaluationReport& report, const std::string& name) {
-  const auto found = std::ranges::find(report.scores.classes, name, &ClassScores::name);
-  return found == report.scores.classes.end() ? ClassScores{name, {}, 0} : *found;
+  const auto found = std::ranges::find(report.measured.scores.classes, name, &ClassScores::name);
+  return found == report.measured.scores.classes.end() ? ClassScores{name, {}, 0} : *found;
 }
 
 std::vector<std::string> classes_of(const Comparison& comparison) {
-  std::vector<std::string> names = comparison.first.matrix.classes();
-  for (const std::string& name : comparison.second.matrix.classes()) {
+  std::vector<std::string> names = comparison.first.measured.matrix.classes();
+  for (const std::string& name : comparison.second.measured.matrix.classes()) {
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
   return names;
@@ -46,9 +46,10 @@ void add_side_by_side(Out out, const Comparison& comparison) {
     fmt::format_to(out, "{:{}}  {:7.3f}  {:7.3f}  {:+7.3f}\n", name, width, of_a, of_b,
                    of_b - of_a);
   };
-  fmt::format_to(out, "{:{}}  {:7}  {:7}\n", "rows", width, a.matrix.total(), b.matrix.total());
-  line("accuracy", a.scores.accuracy, b.scores.accuracy);
-  line("macro-F1", a.scores.macro.f1, b.scores.macro.f1);
+  fmt::format_to(out, "{:{}}  {:7}  {:7}\n", "rows", width, a.measured.matrix.total(),
+                 b.measured.matrix.total());
+  line("accuracy", a.measured.scores.accuracy, b.measured.scores.accuracy);
+  line("macro-F1", a.measured.scores.macro.f1, b.measured.scores.macro.f1);
   for (const std::string& name : names) {
     line(name + " F1", scores_of(a, name).rates.f1, scores_of(b, name).rates.f1);
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -105,6 +106,28 @@ std::vector<std::string> sort_names(const NameIndex& index, std::vector<std::uin
   return names;
 }
 
+/// A column of the suite's tables, and where its text is kept.
+struct IdentityField {
+  const char* column;
+  std::string RowIdentity::*text;
+};
+
+constexpr std::array kIdentityFields{
+    IdentityField{"capture", &RowIdentity::capture},
+    IdentityField{"start", &RowIdentity::start},
+    IdentityField{"end", &RowIdentity::time},
+    IdentityField{"timestamp", &RowIdentity::start},
+    IdentityField{"timestamp", &RowIdentity::time},
+    IdentityField{"flow_id", &RowIdentity::flow_id},
+    IdentityField{"src_ip", &RowIdentity::src_ip},
+    IdentityField{"dst_ip", &RowIdentity::dst_ip},
+    IdentityField{"src_port", &RowIdentity::src_port},
+    IdentityField{"dst_port", &RowIdentity::dst_port},
+    IdentityField{"protocol", &RowIdentity::protocol},
+    IdentityField{"packets", &RowIdentity::packets},
+    IdentityField{"bytes", &RowIdentity::bytes},
+};
+
 /// Reads the files one after the other into one dataset.
 class DatasetReader {
  public:
@@ -124,7 +147,6 @@ class DatasetReader {
   void note_moment(const CsvReader& csv);
   std::uint32_t flow_number(const CsvReader& csv);
   RowIdentity identity(const CsvReader& csv) const;
-  std::string text(const CsvReader& csv, const char* column) const;
 
   const DatasetOptions& options_;
   Dataset data_;
@@ -143,6 +165,7 @@ class DatasetReader {
   std::optional<std::size_t> flow_id_column_;
   std::optional<std::size_t> packets_column_;
   std::optional<std::size_t> end_reason_column_;
+  std::array<std::optional<std::size_t>, kIdentityFields.size()> identity_columns_;
 };
 
 void DatasetReader::read(const std::string& path) {
@@ -230,6 +253,9 @@ void DatasetReader::locate(const CsvReader& csv) {
   flow_id_column_ = csv.find_column("flow_id");
   packets_column_ = csv.find_column("packets");
   end_reason_column_ = csv.find_column("end_reason");
+  for (std::size_t i = 0; i < kIdentityFields.size(); ++i) {
+    identity_columns_[i] = csv.find_column(kIdentityFields[i].column);
+  }
   if (options_.min_packets > 0 && !packets_column_) {
     throw UsageError(fmt::format("{}: no column 'packets' to filter by", csv.name()));
   }
@@ -298,23 +324,11 @@ std::uint32_t DatasetReader::flow_number(const CsvReader& csv) {
       .first->second;
 }
 
-std::string DatasetReader::text(const CsvReader& csv, const char* column) const {
-  const auto index = csv.find_column(column);
-  return index ? std::string(csv.field(*index)) : std::string();
-}
-
 RowIdentity DatasetReader::identity(const CsvReader& csv) const {
   RowIdentity row;
-  row.capture = text(csv, "capture");
-  row.time = text(csv, data_.schema.level == TableLevel::packet ? "timestamp" : "end");
-  row.flow_id = text(csv, "flow_id");
-  row.src_ip = text(csv, "src_ip");
-  row.dst_ip = text(csv, "dst_ip");
-  row.src_port = text(csv, "src_port");
-  row.dst_port = text(csv, "dst_port");
-  row.protocol = text(csv, "protocol");
-  row.packets = text(csv, "packets");
-  row.bytes = text(csv, "bytes");
+  for (std::size_t i = 0; i < kIdentityFields.size(); ++i) {
+    if (identity_columns_[i]) row.*kIdentityFields[i].text = csv.field(*identity_columns_[i]);
+  }
   row.provisional = end_reason_column_.has_value() &&
                     csv.field(*end_reason_column_) == to_string(FlowEndReason::none);
   return row;

@@ -77,19 +77,4 @@ Scores score(const ConfusionMatrix& matrix) {
   return scores;
 }
 
-MajorityBaseline majority_baseline(std::span<const std::string> classes,
-                                   std::span<const std::uint64_t> training,
-                                   const ConfusionMatrix& matrix) {
-  const auto most = std::ranges::max_element(training);
-  const std::string& answer = classes[static_cast<std::size_t>(most - training.begin())];
-  const auto found = std::ranges::find(matrix.classes(), answer);
-  ConfusionMatrix constant(matrix.classes());
-  const auto column = static_cast<std::size_t>(found - matrix.classes().begin());
-  for (std::size_t index = 0; index < matrix.size(); ++index) {
-    constant.add(index, column, matrix.actual(index));
-  }
-  const Scores scores = score(constant);
-  return {answer, scores.accuracy, scores.macro.f1};
-}
-
 }  // namespace weir

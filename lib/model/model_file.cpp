@@ -75,6 +75,17 @@ Rates rates_from(const ordered_json& text) {
   return {text.at("precision"), text.at("recall"), text.at("f1")};
 }
 
+ordered_json to_json(const std::vector<Baseline>& baselines) {
+  ordered_json list = ordered_json::array();
+  for (const Baseline& baseline : baselines) {
+    list.push_back({{"name", baseline.name},
+                    {"rows", baseline.rows},
+                    {"accuracy", baseline.accuracy},
+                    {"macro_f1", baseline.macro_f1}});
+  }
+  return list;
+}
+
 ordered_json to_json(const HeldOutResult& result) {
   ordered_json classes = ordered_json::array();
   for (const ClassScores& scores : result.scores.classes) {
@@ -89,7 +100,17 @@ ordered_json to_json(const HeldOutResult& result) {
           {"accuracy", result.scores.accuracy},
           {"macro", to_json(result.scores.macro)},
           {"weighted", to_json(result.scores.weighted)},
-          {"classes", std::move(classes)}};
+          {"classes", std::move(classes)},
+          {"baselines", to_json(result.baselines)}};
+}
+
+std::vector<Baseline> baselines_from(const ordered_json& text) {
+  std::vector<Baseline> baselines;
+  for (const ordered_json& entry : text) {
+    baselines.push_back(
+        {entry.at("name"), entry.at("rows"), entry.at("accuracy"), entry.at("macro_f1")});
+  }
+  return baselines;
 }
 
 HeldOutResult held_out_from(const ordered_json& text) {
@@ -103,6 +124,8 @@ HeldOutResult held_out_from(const ordered_json& text) {
   for (const ordered_json& entry : text.at("classes")) {
     result.scores.classes.push_back({entry.at("class"), rates_from(entry), entry.at("support")});
   }
+  // Models of the first weir do not say.
+  result.baselines = baselines_from(text.value("baselines", ordered_json::array()));
   return result;
 }
 
@@ -211,6 +234,8 @@ ordered_json to_json(const Manifest& manifest) {
             {"rows_of_class", manifest.training_rows_of_class},
             {"groups", manifest.training_groups}}},
           {"held_out", to_json(manifest.held_out)},
+          {"ports", manifest.ports},
+          {"seen_rows", manifest.seen_rows.text()},
           {"answers", to_json(manifest.rules)},
           {"distribution", to_json(manifest.distribution)},
           {"selection", selection_json(manifest.selection)}};
@@ -236,6 +261,8 @@ Manifest manifest_from(const ordered_json& text) {
   manifest.training_rows_of_class = data.at("rows_of_class").get<std::vector<std::uint64_t>>();
   manifest.training_groups = data.at("groups");
   manifest.held_out = held_out_from(text.at("held_out"));
+  manifest.ports = text.value("ports", PortTable::Classes());
+  manifest.seen_rows = SeenRows::parse(text.value("seen_rows", ""));
   manifest.rules = rules_from(text.at("answers"));
   manifest.distribution = distribution_from(text.at("distribution"));
   // Models from before there was a choice read all features.
@@ -290,6 +317,11 @@ void require_agreement(const Manifest& manifest, const Booster& booster, const s
   if (manifest.features.size() != booster.columns()) {
     throw Error(fmt::format("{}: the manifest names {} features, the trees read {}", path,
                             manifest.features.size(), booster.columns()));
+  }
+  for (const auto& [port, index] : manifest.ports) {
+    if (index >= manifest.classes.size()) {
+      throw Error(fmt::format("{}: the manifest names no class {} for port {}", path, index, port));
+    }
   }
   if (manifest.classes.size() != booster.classes() ||
       manifest.training_rows_of_class.size() != booster.classes()) {

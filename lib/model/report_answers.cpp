@@ -31,15 +31,16 @@ void add_calibration(Out out, const AnswerRules& rules) {
 void add_thresholds(Out out, const EvaluationReport& report) {
   const AnswerRules& rules = report.rules;
   std::size_t width = std::string_view("Class").size();
-  for (const std::string& name : report.matrix.classes()) width = std::max(width, name.size());
+  for (const std::string& name : report.measured.matrix.classes())
+    width = std::max(width, name.size());
   fmt::format_to(out, "\nThresholds for a precision of {}, from training rows out of fold\n",
                  rules.target_precision);
   fmt::format_to(out, "{:{}}  {:>10}  {:>9}  {:>8}  {:>7}  {:>8}\n", "Class", width, "confidence",
                  "precision", "at least", "answers", "captures");
   for (std::size_t c = 0; c < rules.thresholds.size(); ++c) {
     const ClassThreshold& threshold = rules.thresholds[c];
-    fmt::format_to(out, "{:{}}  {:>10}  {:9.3f}  {:8.3f}  {:7}  {:8}\n", report.matrix.classes()[c],
-                   width,
+    fmt::format_to(out, "{:{}}  {:>10}  {:9.3f}  {:8.3f}  {:7}  {:8}\n",
+                   report.measured.matrix.classes()[c], width,
                    threshold.confidence ? fmt::format("{:.3f}", *threshold.confidence) : "never",
                    threshold.precision, threshold.lower_bound, threshold.answers, threshold.groups);
   }
@@ -96,7 +97,7 @@ ordered_json rules_json(const EvaluationReport& report) {
   for (std::size_t c = 0; c < rules.thresholds.size(); ++c) {
     const ClassThreshold& threshold = rules.thresholds[c];
     thresholds.push_back(
-        {{"class", report.matrix.classes()[c]},
+        {{"class", report.measured.matrix.classes()[c]},
          {"confidence", threshold.confidence ? ordered_json(*threshold.confidence) : nullptr},
          {"precision", threshold.precision},
          {"lower_bound", threshold.lower_bound},

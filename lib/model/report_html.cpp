@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "report_charts.hpp"
+#include "report_figures.hpp"
 #include "weir/base/version.hpp"
 #include "weir/model/report.hpp"
 
@@ -64,13 +66,18 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: right; padding: 5px 0 5px 16px; border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th { color: var(--soft); font-weight: 500; font-size: 13px; }
+.next { margin-top: 36px; }
+.cards.next { margin-top: 18px; }
+em.caution { color: var(--wrong); font-style: normal; font-size: 12px; font-weight: 500; }
+.flows { margin: 2px 0 12px; padding-left: 4px; list-style: none; color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
+td + td { white-space: nowrap; }
 tr.mean td { color: var(--soft); }
 tr:last-child td { border-bottom: 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 22px; margin: 12px 0 0; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 footer { margin-top: 28px; color: var(--soft); font-size: 13px; }
-@media (max-width: 520px) { .card, .card.wide { flex-basis: 100%; } main { padding: 24px 14px; } }
+@media (max-width: 520px) { .card, .card.wide { flex-basis: 100%; } main { padding: 24px 14px; } .card { padding: 18px 16px; } table { font-size: 13px; } th, td { padding-left: 8px; } }
 @media print { body { background: none; } .card, .figure { break-inside: avoid; } }
 )css";
 
@@ -121,6 +128,12 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
+/// "35 captures".
+std::string count_groups(const Measurement& measured) {
+  return grouped(measured.groups) + " " +
+         (measured.groups == 1 ? measured.group_kind : plural(measured.group_kind));
+}
+
 void add_head(Out out, const EvaluationReport& report) {
   const std::string name = report.model.empty() ? report.algorithm : report.model;
   fmt::format_to(out,
@@ -129,27 +142,39 @@ void add_head(Out out, const EvaluationReport& report) {
                  "<title>{} &#8211; {}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n"
                  "<header>\n<h1>{}</h1>\n<p class=\"soft\">{} rows",
                  escape(report.title), escape(name), kStyle, escape(report.title),
-                 grouped(report.matrix.total()));
-  if (report.groups > 0) fmt::format_to(out, " of {} captures", grouped(report.groups));
+                 grouped(report.measured.matrix.total()));
+  if (report.measured.groups > 0) {
+    fmt::format_to(out, " of {}", count_groups(report.measured));
+  }
   fmt::format_to(out, ", classified by {}</p>\n</header>\n", escape(name));
 }
 
-void add_figure(Out out, std::string_view style, double value, std::string_view caption) {
-  fmt::format_to(out, "<div class=\"figure {}\"><b>{:.3f}</b><span>{}</span></div>\n", style, value,
-                 caption);
+/// Stands beside every figure of a split by row.
+std::string_view caution_of(const Measurement& measured) {
+  return measured.by_row ? " <em class=\"caution\">by row: too high for new captures</em>" : "";
 }
 
-void add_figures(Out out, const EvaluationReport& report) {
+void add_figure(Out out, std::string_view style, double value, std::string_view caption,
+                const Measurement& measured, const Interval* range = nullptr) {
+  fmt::format_to(out, "<div class=\"figure {}\"><b>{:.3f}</b><span>{}", style, value, caption);
+  if (range != nullptr) {
+    fmt::format_to(out, ", 95 %: {:.2f}&#8211;{:.2f}", range->low, range->high);
+  }
+  fmt::format_to(out, "{}</span></div>\n", caution_of(measured));
+}
+
+void add_figures(Out out, const Measurement& measured) {
+  const ScoreIntervals* ranges = measured.intervals ? &*measured.intervals : nullptr;
+  const Scores& scores = measured.scores;
   fmt::format_to(out, "<section class=\"figures\">\n");
-  add_figure(out, "first", report.scores.macro.f1, "macro-F1");
-  add_figure(out, "first", report.scores.accuracy, "accuracy");
-  add_figure(out, "", report.scores.weighted.f1, "weighted F1");
-  const std::string always = "always &#8216;" + escape(report.majority.answer) + "&#8217;";
-  add_figure(out, "", report.majority.macro_f1, "macro-F1, " + always);
-  add_figure(out, "", report.majority.accuracy, "accuracy, " + always);
-  if (report.cross_validation) {
-    const CrossValidationResult& result = *report.cross_validation;
-    add_figure(out, "", result.macro_f1, fmt::format("macro-F1, {} folds", result.folds));
+  add_figure(out, "first", scores.macro.f1, "macro-F1", measured,
+             ranges ? &ranges->macro_f1 : nullptr);
+  add_figure(out, "first", scores.accuracy, "accuracy", measured,
+             ranges ? &ranges->accuracy : nullptr);
+  add_figure(out, "", scores.weighted.f1, "weighted F1", measured,
+             ranges ? &ranges->weighted_f1 : nullptr);
+  if (measured.byte_accuracy) {
+    add_figure(out, "", *measured.byte_accuracy, "accuracy by bytes", measured);
   }
   fmt::format_to(out, "</section>\n");
 }
@@ -208,7 +233,8 @@ void add_legend(Out out, int x, int y) {
   }
 }
 
-void add_matrix(Out out, const ConfusionMatrix& matrix) {
+void add_matrix(Out out, const Measurement& measured) {
+  const ConfusionMatrix& matrix = measured.matrix;
   const int count = static_cast<int>(matrix.size());
   const int size = std::clamp(430 / std::max(1, count), 34, 84);
   const int left = margin_for(matrix.classes()) + 26;
@@ -217,11 +243,11 @@ void add_matrix(Out out, const ConfusionMatrix& matrix) {
   const int height = top + count * size + 84;
   fmt::format_to(
       out,
-      "<section class=\"card wide\">\n<h2>Confusion matrix</h2>\n<p class=\"caption\">Each row "
+      "<section class=\"card wide\">\n<h2>Confusion matrix{2}</h2>\n<p class=\"caption\">Each row "
       "holds the rows that are of one class, each column those taken for one.</p>\n"
       "<svg role=\"img\" aria-label=\"Confusion matrix\" width=\"{0}\" height=\"{1}\" "
       "viewBox=\"0 0 {0} {1}\">\n",
-      width, height);
+      width, height, caution_of(measured));
   fmt::format_to(out, "<text class=\"soft\" x=\"{}\" y=\"14\">predicted</text>\n", left);
   fmt::format_to(out,
                  "<text class=\"soft\" transform=\"translate(14 {}) rotate(-90)\" "
@@ -254,19 +280,19 @@ void add_bar(Out out, int x, int y, int width, double share, int height, std::st
                  x, y, width, height, share * width, colour);
 }
 
-void add_class_bars(Out out, const EvaluationReport& report) {
+void add_class_bars(Out out, const Measurement& measured) {
   constexpr int kRow = 54;
   constexpr int kBar = 180;
-  const int left = margin_for(report.matrix.classes());
+  const int left = margin_for(measured.matrix.classes());
   const int width = left + kBar + 60;
-  const int height = 26 + static_cast<int>(report.scores.classes.size()) * kRow;
+  const int height = 26 + static_cast<int>(measured.scores.classes.size()) * kRow;
   fmt::format_to(
       out,
-      "<section class=\"card\">\n<h2>Classes</h2>\n<p class=\"caption\">Of the answers with "
+      "<section class=\"card\">\n<h2>Classes{2}</h2>\n<p class=\"caption\">Of the answers with "
       "this class, how many are right (precision); of its rows, how many are found "
       "(recall); their harmonic mean (F1).</p>\n<svg role=\"img\" aria-label=\"Precision, "
       "recall and F1 of each class\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\">\n",
-      width, height);
+      width, height, caution_of(measured));
   int x = left;
   for (const auto& [name, colour] : {std::pair{"F1", "--f1"}, std::pair{"precision", "--precision"},
                                      std::pair{"recall", "--recall"}}) {
@@ -277,7 +303,7 @@ void add_class_bars(Out out, const EvaluationReport& report) {
     x += 42 + static_cast<int>(std::string_view(name).size()) * 7;
   }
   int y = 30;
-  for (const ClassScores& scores : report.scores.classes) {
+  for (const ClassScores& scores : measured.scores.classes) {
     fmt::format_to(
         out,
         "<text x=\"{0}\" y=\"{1}\" text-anchor=\"end\">{2}</text>"
@@ -293,25 +319,156 @@ void add_class_bars(Out out, const EvaluationReport& report) {
   fmt::format_to(out, "</svg>\n</section>\n");
 }
 
-void add_table_row(Out out, std::string_view style, std::string_view name, const Rates& rates,
-                   std::uint64_t support) {
-  fmt::format_to(out,
-                 "<tr{}><td>{}</td><td>{:.3f}</td><td>{:.3f}</td><td>{:.3f}</td><td>{}</td></tr>\n",
-                 style, escape(name), rates.precision, rates.recall, rates.f1, grouped(support));
+/// A range of shares, and nothing where there is none.
+std::string as_text(const Interval* range) {
+  return range == nullptr ? "" : fmt::format("{:.2f}&#8211;{:.2f}", range->low, range->high);
 }
 
-void add_table(Out out, const EvaluationReport& report) {
+void add_table_row(Out out, std::string_view style, std::string_view name, const Rates& rates,
+                   std::uint64_t support, const Interval* f1) {
+  fmt::format_to(out,
+                 "<tr{}><td>{}</td><td>{:.3f}</td><td>{:.3f}</td><td>{:.3f}</td><td>{}</td>"
+                 "<td>{}</td></tr>\n",
+                 style, escape(name), rates.precision, rates.recall, rates.f1, as_text(f1),
+                 grouped(support));
+}
+
+void add_table(Out out, const Measurement& measured) {
+  const ScoreIntervals* ranges = measured.intervals ? &*measured.intervals : nullptr;
   fmt::format_to(
       out,
-      "<section class=\"card\">\n<h2>Figures</h2>\n<p class=\"caption\">Macro: every class "
-      "that occurs counts the same. Weighted: every row does.</p>\n<table>\n"
-      "<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>rows</th></tr>\n");
-  for (const ClassScores& scores : report.scores.classes) {
-    add_table_row(out, "", scores.name, scores.rates, scores.support);
+      "<section class=\"card\">\n<h2>Figures{}</h2>\n<p class=\"caption\">Macro: every class "
+      "that occurs counts the same. Weighted: every row does.{}</p>\n<table>\n"
+      "<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>{}</th>"
+      "<th>rows</th></tr>\n",
+      caution_of(measured),
+      ranges ? fmt::format(" The ranges are where 95 % of the figures lie when {} are drawn anew.",
+                           plural(measured.group_kind))
+             : "",
+      ranges ? "95 % of F1" : "");
+  for (std::size_t c = 0; c < measured.scores.classes.size(); ++c) {
+    const ClassScores& scores = measured.scores.classes[c];
+    add_table_row(out, "", scores.name, scores.rates, scores.support,
+                  ranges && scores.support > 0 ? &ranges->classes[c].f1 : nullptr);
   }
-  const std::uint64_t total = report.matrix.total();
-  add_table_row(out, " class=\"mean\"", "macro average", report.scores.macro, total);
-  add_table_row(out, " class=\"mean\"", "weighted average", report.scores.weighted, total);
+  const std::uint64_t total = measured.matrix.total();
+  add_table_row(out, " class=\"mean\"", "macro average", measured.scores.macro, total,
+                ranges ? &ranges->macro_f1 : nullptr);
+  add_table_row(out, " class=\"mean\"", "weighted average", measured.scores.weighted, total,
+                ranges ? &ranges->weighted_f1 : nullptr);
+  fmt::format_to(out, "</table>\n</section>\n");
+}
+
+void add_comparison_row(Out out, std::string_view style, std::string_view name, double accuracy,
+                        double macro_f1, std::string_view note) {
+  fmt::format_to(out, "<tr{}><td>{}{}</td><td>{:.3f}</td><td>{:.3f}</td></tr>\n", style, name, note,
+                 accuracy, macro_f1);
+}
+
+/// The model beside trivial classifiers and beside another choice of rows.
+void add_comparison(Out out, const Measurement& measured) {
+  fmt::format_to(out,
+                 "<section class=\"card\">\n<h2>Compared</h2>\n<p class=\"caption\">Trivial "
+                 "classifiers on the same rows, and what a split by row pretends.</p>\n<table>\n"
+                 "<tr><th></th><th>accuracy</th><th>macro-F1</th></tr>\n");
+  const std::string_view note = caution_of(measured);
+  add_comparison_row(out, "", "the model", measured.scores.accuracy, measured.scores.macro.f1,
+                     note);
+  for (const Baseline& baseline : measured.baselines) {
+    const std::string asked = baseline.rows == measured.matrix.total()
+                                  ? std::string()
+                                  : fmt::format(" ({} rows)", grouped(baseline.rows));
+    add_comparison_row(out, " class=\"mean\"", baseline.name + asked, baseline.accuracy,
+                       baseline.macro_f1, note);
+  }
+  if (measured.other_split) {
+    const OtherSplit& other = *measured.other_split;
+    const double sign = other.by_row ? 1 : -1;
+    add_comparison_row(out, "", "the model, split " + other.split, other.accuracy, other.macro_f1,
+                       other.by_row ? " <em class=\"caution\">too high for new captures</em>" : "");
+    add_comparison_row(out, " class=\"mean\"", "how much rows flatter",
+                       sign * (other.accuracy - measured.scores.accuracy),
+                       sign * (other.macro_f1 - measured.scores.macro.f1), "");
+  }
+  fmt::format_to(out, "</table>\n</section>\n");
+}
+
+void add_mistakes(Out out, const Measurement& measured) {
+  if (measured.mistakes.empty()) return;
+  fmt::format_to(out,
+                 "<section class=\"card\">\n<h2>Most frequent mistakes{}</h2>\n<p "
+                 "class=\"caption\">With the flows whose wrong answer was the surest.</p>\n",
+                 caution_of(measured));
+  for (const Mistake& mistake : measured.mistakes) {
+    fmt::format_to(out, "<p><b>{}</b> taken for <b>{}</b>: {} rows</p>\n<ul class=\"flows\">\n",
+                   escape(measured.matrix.classes()[mistake.actual]),
+                   escape(measured.matrix.classes()[mistake.predicted]), grouped(mistake.rows));
+    for (const MistakenFlow& example : mistake.examples) {
+      fmt::format_to(out, "<li>{:.2f}&#8195;{}</li>\n", example.confidence,
+                     escape(describe_flow(example.flow)));
+    }
+    fmt::format_to(out, "</ul>\n");
+  }
+  fmt::format_to(out, "</section>\n");
+}
+
+void add_priority_row(Out out, std::string_view name, double bytes, double all,
+                      std::optional<std::uint64_t> rows) {
+  fmt::format_to(out, "<tr><td>{}</td><td>{}</td><td>{:.1f} %</td><td>{}</td></tr>\n", name,
+                 as_bytes(bytes), all > 0 ? 100 * bytes / all : 0.0, rows ? grouped(*rows) : "");
+}
+
+void add_priorities(Out out, const Measurement& measured) {
+  if (!measured.priorities) return;
+  const PriorityFigures& figures = *measured.priorities;
+  fmt::format_to(out,
+                 "<section class=\"card\">\n<h2>Quality of service{}</h2>\n<p "
+                 "class=\"caption\">Bytes that would go before others without right, and bytes "
+                 "that would wait without reason.</p>\n<table>\n<tr><th></th><th>bytes</th>"
+                 "<th>share</th><th>rows</th></tr>\n",
+                 caution_of(measured));
+  add_priority_row(out, "wrongly promoted", figures.promoted_bytes, figures.bytes,
+                   figures.promoted_rows);
+  add_priority_row(out, "&#8195;into realtime", figures.into_realtime_bytes, figures.bytes,
+                   std::nullopt);
+  add_priority_row(out, "wrongly demoted", figures.demoted_bytes, figures.bytes,
+                   figures.demoted_rows);
+  add_priority_row(out, "all with a priority", figures.bytes, figures.bytes, figures.rows);
+  fmt::format_to(out, "</table>\n<dl>\n");
+  for (const auto& [name, priority] : figures.priorities) {
+    fmt::format_to(out, "<dt>{}</dt><dd>{}</dd>\n", escape(name), to_string(priority));
+  }
+  fmt::format_to(out, "</dl>\n</section>\n");
+}
+
+/// Everything about one choice of rows.
+void add_measurement(Out out, const Measurement& measured) {
+  add_figures(out, measured);
+  fmt::format_to(out, "<div class=\"cards\">\n");
+  add_matrix(out, measured);
+  add_class_bars(out, measured);
+  add_table(out, measured);
+  add_comparison(out, measured);
+  fmt::format_to(out, "{}{}{}", reliability_card(measured), rejection_card(measured),
+                 packets_card(measured));
+  add_priorities(out, measured);
+  add_mistakes(out, measured);
+  fmt::format_to(out, "</div>\n");
+}
+
+/// What leaks.
+void add_leakage(Out out, const EvaluationReport& report) {
+  if (report.features_alone.telling.empty()) return;
+  fmt::format_to(out,
+                 "<section class=\"card\">\n<h2>Features that tell the label almost alone</h2>\n"
+                 "<p class=\"caption\">Is the label made from them? Information: the share of the "
+                 "label&#8217;s entropy. A feature that is hardly ever right in other groups tells "
+                 "captures apart, not classes.</p>\n<table>\n<tr><th>feature</th>"
+                 "<th>information</th><th>right in other groups</th></tr>\n");
+  for (const TellingFeature& feature : report.features_alone.telling) {
+    fmt::format_to(out, "<tr><td>{}</td><td>{:.3f}</td><td>{:.3f}</td></tr>\n",
+                   escape(feature.feature), feature.information, feature.right_elsewhere);
+  }
   fmt::format_to(out, "</table>\n</section>\n");
 }
 
@@ -367,16 +524,19 @@ void add_facts(Out out, const EvaluationReport& report) {
   add_fact(out, "Features", grouped(report.features));
   add_fact(out, "Trained on", grouped(report.training_rows) + " rows");
   add_fact(out, "Data", fmt::format("{}", fmt::join(report.data, ", ")));
-  add_fact(out, "Rows measured", report.split);
+  add_fact(out, "Rows measured", report.measured.split);
   add_fact(out, "Left out", left_out(report));
   if (report.unknown_label_rows > 0) {
     add_fact(out, "Unknown labels", grouped(report.unknown_label_rows) + " rows, counted as wrong");
   }
-  if (report.cross_validation) {
-    const CrossValidationResult& result = *report.cross_validation;
-    add_fact(out, "Cross-validation",
-             fmt::format("{} folds {}: accuracy {:.3f}, macro-F1 {:.3f} over {} rows", result.folds,
-                         result.split, result.accuracy, result.macro_f1, grouped(result.rows)));
+  if (report.measured.duplicates.rows > 0) {
+    add_fact(out, "Equal to training rows",
+             fmt::format("{} rows, {}", grouped(report.measured.duplicates.rows),
+                         report.measured.duplicates.left_out ? "left out" : "measured"));
+  }
+  if (!report.identifiers.empty()) {
+    add_fact(out, "Identifiers among the features",
+             fmt::format("{}", fmt::join(report.identifiers, ", ")));
   }
   fmt::format_to(out, "</dl>\n</section>\n");
 }
@@ -388,12 +548,19 @@ std::string report_html(const EvaluationReport& report) {
   const Out out(page);
   add_head(out, report);
   add_warnings(out, report);
-  add_figures(out, report);
-  fmt::format_to(out, "<div class=\"cards\">\n");
-  add_matrix(out, report.matrix);
-  add_class_bars(out, report);
+  add_measurement(out, report.measured);
+  if (report.cross_validation) {
+    const Measurement& folds = *report.cross_validation;
+    fmt::format_to(out,
+                   "<h1 class=\"next\">Cross-validation</h1>\n<p class=\"soft\">{} rows of {}, {} "
+                   "folds {}{}</p>\n",
+                   grouped(folds.matrix.total()), count_groups(folds), folds.folds, folds.split,
+                   folds.repeats > 1 ? fmt::format(", dealt {} times", folds.repeats) : "");
+    add_measurement(out, folds);
+  }
+  fmt::format_to(out, "<div class=\"cards next\">\n");
   add_importance(out, report.importance);
-  add_table(out, report);
+  add_leakage(out, report);
   add_facts(out, report);
   fmt::format_to(out, "</div>\n<footer>weir {}</footer>\n</main>\n</body>\n</html>\n", version());
   return page;

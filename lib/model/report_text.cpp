@@ -1,22 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Reports for the terminal, and for programs.
+// Reports for the terminal.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
-#include <nlohmann/json.hpp>
 
-#include "feature_selection_json.hpp"
 #include "report_answers.hpp"
 #include "report_drift.hpp"
+#include "report_figures.hpp"
 #include "report_learning.hpp"
 #include "weir/model/report.hpp"
 
 namespace weir {
 namespace {
-
-using nlohmann::ordered_json;
 
 constexpr std::size_t kShownFeatures = 10;
 constexpr std::size_t kShownShifts = 5;
@@ -29,10 +26,15 @@ std::size_t width_of_names(const std::vector<std::string>& names) {
   return width;
 }
 
+/// Stands beside the figures of a split that flatters.
+constexpr std::string_view kByRow = " (by row: too high for captures never seen)";
+
+std::string_view caution_of(bool by_row) {
+  return by_row ? kByRow : std::string_view();
+}
+
 void add_summary(Out out, const EvaluationReport& report) {
-  fmt::format_to(out, "{}: {} rows", report.title, report.matrix.total());
-  if (report.groups > 0) fmt::format_to(out, " of {} captures", report.groups);
-  fmt::format_to(out, ", {}; {} trained on {} rows, {} features\n", report.split, report.algorithm,
+  fmt::format_to(out, "{} trained on {} rows, {} features\n", report.algorithm,
                  report.training_rows, report.features);
   fmt::format_to(out, "Left out: {} rows without a label", report.left_out.unlabelled);
   if (report.min_packets > 0) {
@@ -44,9 +46,29 @@ void add_summary(Out out, const EvaluationReport& report) {
   fmt::format_to(out, "\n\n");
 }
 
-void add_matrix(Out out, const ConfusionMatrix& matrix) {
+/// "Held-out rows: 79 rows of 35 captures, by capture".
+void add_heading(Out out, std::string_view title, const Measurement& measured) {
+  fmt::format_to(out, "{}: {} rows", title, measured.matrix.total());
+  if (measured.groups > 0) {
+    fmt::format_to(out, " of {} {}", measured.groups,
+                   measured.groups == 1 ? measured.group_kind : plural(measured.group_kind));
+  }
+  if (measured.folds > 0) {
+    fmt::format_to(out, ", {} folds {}", measured.folds, measured.split);
+    if (measured.repeats > 1) {
+      fmt::format_to(out, ", dealt {} times, each row counted as often", measured.repeats);
+    }
+  } else {
+    fmt::format_to(out, ", {}", measured.split);
+  }
+  fmt::format_to(out, "{}\n", measured.by_row ? ": too high for captures never seen" : "");
+}
+
+void add_matrix(Out out, const Measurement& measured) {
+  const ConfusionMatrix& matrix = measured.matrix;
   const std::size_t names = width_of_names(matrix.classes());
-  fmt::format_to(out, "Confusion matrix (row: actual, column: predicted)\n{:{}}", "", names);
+  fmt::format_to(out, "\nConfusion matrix (row: actual, column: predicted){}\n{:{}}",
+                 caution_of(measured.by_row), "", names);
   std::vector<std::size_t> widths;
   for (std::size_t column = 0; column < matrix.size(); ++column) {
     const std::string& name = matrix.classes()[column];
@@ -64,37 +86,104 @@ void add_matrix(Out out, const ConfusionMatrix& matrix) {
   fmt::format_to(out, "\n");
 }
 
-void add_rates(Out out, std::string_view name, std::size_t width, const Rates& rates,
-               std::uint64_t support) {
-  fmt::format_to(out, "{:{}}  {:9.3f}  {:6.3f}  {:5.3f}  {:7}\n", name, width, rates.precision,
-                 rates.recall, rates.f1, support);
+std::string as_text(const Interval& interval) {
+  return fmt::format("{:.3f}-{:.3f}", interval.low, interval.high);
 }
 
-void add_scores(Out out, const EvaluationReport& report) {
-  const std::size_t names = width_of_names(report.matrix.classes());
-  const std::uint64_t total = report.matrix.total();
-  fmt::format_to(out, "{:{}}  {:>9}  {:>6}  {:>5}  {:>7}\n", "Class", names, "precision", "recall",
-                 "F1", "support");
-  for (const ClassScores& scores : report.scores.classes) {
-    add_rates(out, scores.name, names, scores.rates, scores.support);
+/// `f1` is the interval of the F1, as text; empty where the table has none at all.
+void add_rates(Out out, std::string_view name, std::size_t width, const Rates& rates,
+               std::uint64_t support, std::string_view f1) {
+  fmt::format_to(out, "{:{}}  {:>9.3f}  {:>6.3f}  {:>5.3f}{}  {:>7}\n", name, width,
+                 rates.precision, rates.recall, rates.f1, f1, support);
+}
+
+/// A column of intervals; empty where there are none.
+std::string column(bool shown, std::string_view text) {
+  return shown ? fmt::format("  {:>11}", text) : std::string();
+}
+
+void add_scores(Out out, const Measurement& measured) {
+  const std::size_t names = width_of_names(measured.matrix.classes());
+  const std::uint64_t total = measured.matrix.total();
+  const auto& intervals = measured.intervals;
+  const bool shown = intervals.has_value();
+  fmt::format_to(out, "{:{}}  {:>9}  {:>6}  {:>5}{}  {:>7}{}\n", "Class", names, "precision",
+                 "recall", "F1", column(shown, "95 % of F1"), "support",
+                 caution_of(measured.by_row));
+  for (std::size_t c = 0; c < measured.scores.classes.size(); ++c) {
+    const ClassScores& scores = measured.scores.classes[c];
+    const bool known = shown && scores.support > 0;
+    add_rates(out, scores.name, names, scores.rates, scores.support,
+              column(shown, known ? as_text(intervals->classes[c].f1) : ""));
   }
-  add_rates(out, "macro average", names, report.scores.macro, total);
-  add_rates(out, "weighted average", names, report.scores.weighted, total);
+  add_rates(out, "macro average", names, measured.scores.macro, total,
+            column(shown, shown ? as_text(intervals->macro_f1) : ""));
+  add_rates(out, "weighted average", names, measured.scores.weighted, total,
+            column(shown, shown ? as_text(intervals->weighted_f1) : ""));
   fmt::format_to(out, "\n");
 }
 
-void add_summary_figures(Out out, const EvaluationReport& report) {
-  fmt::format_to(out, "{:<28} accuracy {:.3f}, macro-F1 {:.3f}\n", "Model:", report.scores.accuracy,
-                 report.scores.macro.f1);
-  fmt::format_to(out, "{:<28} accuracy {:.3f}, macro-F1 {:.3f}\n",
-                 fmt::format("Always '{}':", report.majority.answer), report.majority.accuracy,
-                 report.majority.macro_f1);
-  if (report.cross_validation) {
-    const CrossValidationResult& result = *report.cross_validation;
-    fmt::format_to(out, "{:<28} accuracy {:.3f}, macro-F1 {:.3f} over {} rows\n",
-                   fmt::format("{} folds {}:", result.folds, result.split), result.accuracy,
-                   result.macro_f1, result.rows);
+/// One line of the comparison.
+void add_line(Out out, std::string_view name, double accuracy, double macro_f1,
+              std::string_view accuracy_range, std::string_view macro_f1_range,
+              std::string_view note) {
+  fmt::format_to(out, "{:<27}  {:>8.3f}{}  {:>8.3f}{}{}\n", name, accuracy, accuracy_range,
+                 macro_f1, macro_f1_range, note);
+}
+
+std::string rows_asked(const Baseline& baseline, std::uint64_t all) {
+  return baseline.rows == all ? std::string() : fmt::format(" ({} rows)", baseline.rows);
+}
+
+/// Accuracy and macro-F1 of the model, and of what they should be compared with.
+void add_comparison(Out out, const Measurement& measured) {
+  const Scores& scores = measured.scores;
+  const auto& intervals = measured.intervals;
+  const bool shown = intervals.has_value();
+  const std::string_view caution = caution_of(measured.by_row);
+  const auto without_range = [&](std::string_view name, double accuracy, double macro_f1,
+                                 std::string_view note) {
+    add_line(out, name, accuracy, macro_f1, column(shown, ""), "", note);
+  };
+  fmt::format_to(out, "{:<27}  {:>8}{}  {:>8}{}\n", "", "accuracy", column(shown, "95 %"),
+                 "macro-F1", column(shown, "95 %"));
+  add_line(out, "Model", scores.accuracy, scores.macro.f1,
+           column(shown, shown ? as_text(intervals->accuracy) : ""),
+           column(shown, shown ? as_text(intervals->macro_f1) : ""), caution);
+  for (const Baseline& baseline : measured.baselines) {
+    without_range("Baseline: " + baseline.name, baseline.accuracy, baseline.macro_f1,
+                  rows_asked(baseline, measured.matrix.total()).append(caution));
   }
+  if (measured.other_split) {
+    const OtherSplit& other = *measured.other_split;
+    const double sign = other.by_row ? 1 : -1;
+    without_range("Model, split " + other.split, other.accuracy, other.macro_f1,
+                  caution_of(other.by_row));
+    without_range("Gap: how much rows flatter", sign * (other.accuracy - scores.accuracy),
+                  sign * (other.macro_f1 - scores.macro.f1), "");
+  }
+  if (!intervals && measured.groups > 0) {
+    fmt::format_to(out, "No intervals: {} {} are too few to draw from\n", measured.groups,
+                   plural(measured.group_kind));
+  }
+}
+
+/// What can only be had with the training rows.
+void add_trained_baselines(Out out, const std::vector<Baseline>& baselines) {
+  const auto nearest = std::ranges::find(baselines, "nearest row", &Baseline::name);
+  if (nearest == baselines.end()) return;
+  fmt::format_to(out,
+                 "When the model was trained, the nearest row had accuracy {:.3f}, macro-F1 "
+                 "{:.3f}\n",
+                 nearest->accuracy, nearest->macro_f1);
+}
+
+void add_measurement(Out out, std::string_view title, const Measurement& measured) {
+  add_heading(out, title, measured);
+  add_matrix(out, measured);
+  add_scores(out, measured);
+  add_comparison(out, measured);
+  fmt::format_to(out, "{}", figures_text(measured));
 }
 
 void add_importance(Out out, const std::vector<FeatureImportance>& importance) {
@@ -108,51 +197,19 @@ void add_importance(Out out, const std::vector<FeatureImportance>& importance) {
   }
 }
 
-ordered_json to_json(const Rates& rates) {
-  return {{"precision", rates.precision}, {"recall", rates.recall}, {"f1", rates.f1}};
-}
-
-ordered_json classes_json(const Scores& scores) {
-  ordered_json classes = ordered_json::array();
-  for (const ClassScores& of_class : scores.classes) {
-    ordered_json entry{{"class", of_class.name}};
-    entry.update(to_json(of_class.rates));
-    entry["support"] = of_class.support;
-    classes.push_back(std::move(entry));
-  }
-  return classes;
-}
-
-ordered_json matrix_json(const ConfusionMatrix& matrix) {
-  ordered_json rows = ordered_json::array();
-  for (std::size_t actual = 0; actual < matrix.size(); ++actual) {
-    ordered_json row = ordered_json::array();
-    for (std::size_t predicted = 0; predicted < matrix.size(); ++predicted) {
-      row.push_back(matrix.at(actual, predicted));
-    }
-    rows.push_back(std::move(row));
-  }
-  return {{"classes", matrix.classes()}, {"rows_actual_columns_predicted", std::move(rows)}};
-}
-
-ordered_json importance_json(const std::vector<FeatureImportance>& importance) {
-  ordered_json features = ordered_json::array();
-  for (const FeatureImportance& entry : importance) {
-    features.push_back({{"feature", entry.feature}, {"gain_share", entry.share}});
-  }
-  return features;
-}
-
 }  // namespace
 
 std::string report_text(const EvaluationReport& report) {
   std::string text;
   const Out out(text);
   add_summary(out, report);
-  add_matrix(out, report.matrix);
-  add_scores(out, report);
-  add_summary_figures(out, report);
+  add_measurement(out, report.title, report.measured);
+  add_trained_baselines(out, report.trained_baselines);
   text += answered_text(report);
+  if (report.cross_validation) {
+    fmt::format_to(out, "\n");
+    add_measurement(out, "Cross-validation", *report.cross_validation);
+  }
   for (const std::string& choice : report.choices) fmt::format_to(out, "Chosen: {}\n", choice);
   text += rules_text(report);
   if (report.drift) {
@@ -160,55 +217,9 @@ std::string report_text(const EvaluationReport& report) {
   }
   if (report.learning_curve) text += learning_curve_text(*report.learning_curve);
   text += selection_text(report.selection);
+  text += leakage_text(report);
   add_importance(out, report.importance);
   return text;
-}
-
-std::string report_json(const EvaluationReport& report) {
-  ordered_json json{
-      {"schema_version", kReportSchemaVersion},
-      {"title", report.title},
-      {"model", report.model},
-      {"algorithm", report.algorithm},
-      {"features", report.features},
-      {"training_rows", report.training_rows},
-      {"data", report.data},
-      {"split", report.split},
-      {"rows", report.matrix.total()},
-      {"captures", report.groups},
-      {"min_packets", report.min_packets},
-      {"left_out",
-       {{"unlabelled", report.left_out.unlabelled},
-        {"below_min_packets", report.left_out.small},
-        {"other", report.left_out.dropped}}},
-      {"unknown_label_rows", report.unknown_label_rows},
-      {"accuracy", report.scores.accuracy},
-      {"macro", to_json(report.scores.macro)},
-      {"weighted", to_json(report.scores.weighted)},
-      {"classes", classes_json(report.scores)},
-      {"confusion_matrix", matrix_json(report.matrix)},
-      {"majority_baseline",
-       {{"answer", report.majority.answer},
-        {"accuracy", report.majority.accuracy},
-        {"macro_f1", report.majority.macro_f1}}},
-  };
-  if (report.cross_validation) {
-    const CrossValidationResult& result = *report.cross_validation;
-    json["cross_validation"] = {{"folds", result.folds},
-                                {"split", result.split},
-                                {"rows", result.rows},
-                                {"accuracy", result.accuracy},
-                                {"macro_f1", result.macro_f1}};
-  }
-  if (report.drift) json["drift"] = drift_json(*report.drift);
-  json["choices"] = report.choices;
-  json["answers"] = rules_json(report);
-  if (report.answered) json["answered"] = answered_json(*report.answered);
-  if (report.learning_curve) json["learning_curve"] = learning_curve_json(*report.learning_curve);
-  if (!report.selection.kept.empty()) json["selection"] = selection_json(report.selection);
-  json["importance"] = importance_json(report.importance);
-  json["warnings"] = report.warnings;
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace weir

@@ -6,14 +6,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
-#include <set>
+#include <memory>
 #include <utility>
 
 #include "weir/base/error.hpp"
 #include "weir/base/parallel.hpp"
 #include "weir/base/version.hpp"
-#include "weir/model/cross_validation.hpp"
+#include "weir/feature/schema.hpp"
+#include "weir/model/baselines.hpp"
+#include "weir/model/measurement.hpp"
+#include "weir/model/prediction.hpp"
 #include "weir/model/selection.hpp"
 #include "weir/model/split.hpp"
 
@@ -37,146 +39,6 @@ void require_learnable(const Dataset& data) {
   }
 }
 
-/// The rows to hold out, how they were chosen, and what to say about it.
-struct HoldOut {
-  SplitInput input;
-  std::string how;
-  Split split = {};
-  std::vector<std::string> warnings = {};
-};
-
-/// Classes that all their rows keep in one place, so that they cannot be tested.
-std::vector<std::string> untestable_classes(const Dataset& data, const Split& split) {
-  const std::vector<std::uint64_t> tested = count_classes(data, split.test);
-  std::vector<std::string> names;
-  for (std::size_t c = 0; c < tested.size(); ++c) {
-    if (tested[c] == 0) names.push_back(data.classes[c]);
-  }
-  return names;
-}
-
-HoldOut choose_by_group(const Dataset& data, const TrainingOptions& options) {
-  HoldOut chosen{.input = {data.labels, data.group_of_row}, .how = "by capture"};
-  chosen.split = hold_out(chosen.input, options.test_share, options.seed);
-  return chosen;
-}
-
-HoldOut choose_by_row(const Dataset& data, const TrainingOptions& options, const char* reason) {
-  HoldOut chosen{.input = {data.labels, {}}, .how = "by row"};
-  chosen.split = hold_out(chosen.input, options.test_share, options.seed);
-  if (chosen.split.test.empty()) {
-    throw Error(fmt::format("{}: no class has two rows, so nothing can be held out",
-                            fmt::join(data.files, ", ")));
-  }
-  chosen.warnings.push_back(
-      fmt::format("{}: split by row; figures of captures never seen would be lower", reason));
-  return chosen;
-}
-
-HoldOut choose_held_out(const Dataset& data, const TrainingOptions& options) {
-  HoldOut chosen{.input = {}, .how = {}};
-  if (data.groups.size() >= 2) chosen = choose_by_group(data, options);
-  if (chosen.split.test.empty()) {
-    const char* reason = data.groups.empty()       ? "the rows name no capture"
-                         : data.groups.size() == 1 ? "there is one capture only"
-                                                   : "every class is in one capture only";
-    chosen = choose_by_row(data, options, reason);
-  }
-  for (const std::string& name : untestable_classes(data, chosen.split)) {
-    chosen.warnings.push_back(fmt::format("class '{}' is in one {} only and was not tested", name,
-                                          chosen.input.groups.empty() ? "row" : "capture"));
-  }
-  return chosen;
-}
-
-/// Shows how many distinct groups these rows have.
-std::uint64_t count_groups(const Dataset& data, std::span<const std::size_t> rows) {
-  if (data.group_of_row.empty()) return 0;
-  std::set<std::uint32_t> groups;
-  for (const std::size_t row : rows) groups.insert(data.group_of_row[row]);
-  return groups.size();
-}
-
-/// Folds where nothing was said about them.
-constexpr std::size_t kFolds = 5;
-
-bool needs_out_of_fold(const TrainingOptions& options) {
-  return options.folds > 0 || options.calibration != CalibrationMethod::none ||
-         options.target_precision > 0;
-}
-
-FoldedRows choose_folds(const SplitInput& input, const Dataset& data,
-                        const TrainingOptions& options) {
-  FoldedRows folded{all_rows(data), {}};
-  if (!needs_out_of_fold(options)) return folded;
-  const std::size_t units = input.groups.empty() ? data.rows() : data.groups.size();
-  if (units < options.folds) {
-    throw UsageError(fmt::format("{} folds asked for, but there are only {} {}", options.folds,
-                                 units, input.groups.empty() ? "rows" : "captures"));
-  }
-  const std::size_t folds = options.folds > 0 ? options.folds : std::min(kFolds, units);
-  folded.folds = deal_folds(input, folds, options.seed);
-  return folded;
-}
-
-ConfusionMatrix confusion(const Dataset& data, std::span<const std::size_t> rows,
-                          std::span<const Answer> answers) {
-  ConfusionMatrix matrix(data.classes);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    matrix.add(data.labels[rows[i]], answers[i].class_index);
-  }
-  return matrix;
-}
-
-AnswerRules learn_rules(const OutOfFoldRows& out, const TrainingOptions& options) {
-  if (out.rows.empty()) return {};
-  return learn_rules(out.probabilities(), out.folds, out.groups, options.calibration,
-                     options.target_precision);
-}
-
-/// Counts a row into what may be left unanswered.
-void count_answer(AnsweredRows& answered, const Answer& answer, bool right, bool strange) {
-  ++answered.rows;
-  if (strange) ++answered.strange;
-  if (!answer.known) return;
-  ++answered.answered;
-  if (right) ++answered.right;
-  if (strange) ++answered.strange_answered;
-}
-
-/// Measures answers to the held-out rows; the rules were learnt without these.
-void measure(EvaluationReport& report, const Dataset& data, const Split& split,
-             std::vector<float> probabilities, const AnswerRules& rules) {
-  const std::vector<Answer> answers =
-      decide(std::move(probabilities), data.classes.size(), rules, std::nullopt);
-  report.matrix = confusion(data, split.test, answers);
-  report.scores = score(report.matrix);
-  report.majority =
-      majority_baseline(data.classes, count_classes(data, split.train), report.matrix);
-  if (rules.thresholds.empty()) return;
-  report.answered.emplace();
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    count_answer(*report.answered, answers[i], answers[i].class_index == data.labels[split.test[i]],
-                 false);
-  }
-}
-
-/// The answers to rows out of fold, each fold's calibrated by what the others say.
-OutOfFold summarise(const OutOfFoldRows& out, const Dataset& data, std::size_t folds,
-                    const std::string& how, CalibrationMethod calibration) {
-  OutOfFold result{.answers = most_probable(
-                       cross_calibrate(out.probabilities(), out.folds, calibration), out.classes),
-                   .fold_of_row = out.folds,
-                   .result = {}};
-  const Scores scores = score(confusion(data, out.rows, result.answers));
-  result.result = {.folds = folds,
-                   .split = how,
-                   .rows = data.rows(),
-                   .accuracy = scores.accuracy,
-                   .macro_f1 = scores.macro.f1};
-  return result;
-}
-
 ExtractorSettings extractor_of(const Dataset& data, const TrainingOptions& options) {
   ExtractorSettings settings = options.extractor;
   if (data.schema.level != TableLevel::flow) return settings;
@@ -187,9 +49,17 @@ ExtractorSettings extractor_of(const Dataset& data, const TrainingOptions& optio
   return settings;
 }
 
+/// Folds for choices where none were asked for.
+constexpr std::size_t kFolds = 5;
+
+/// Ports whose most frequent class is kept in the model's file.
+constexpr std::size_t kKeptPorts = 1024;
+
 Manifest describe(const Dataset& data, const TrainingOptions& options, const Recipe& recipe,
                   const EvaluationReport& report, const Booster& kept) {
   const std::vector<std::string> features = kept.features();
+  const FeatureMatrix matrix =
+      take_columns(data.matrix.values, data.matrix.columns, positions_of(data, features));
   return {.weir_version = std::string(version()),
           .algorithm = std::string(to_string(recipe.algorithm)),
           .settings = recipe.settings,
@@ -205,13 +75,15 @@ Manifest describe(const Dataset& data, const TrainingOptions& options, const Rec
           .training_rows = data.rows(),
           .training_rows_of_class = count_classes(data, all_rows(data)),
           .training_groups = data.groups.size(),
-          .held_out = {.split = report.split,
-                       .rows = report.matrix.total(),
-                       .groups = report.groups,
-                       .scores = report.scores},
+          .held_out = {.split = report.measured.split,
+                       .rows = report.measured.matrix.total(),
+                       .groups = report.measured.groups,
+                       .scores = report.measured.scores,
+                       .baselines = report.measured.baselines},
+          .ports = PortTable::learn(data, all_rows(data), kKeptPorts).classes(),
+          .seen_rows = SeenRows(row_hashes(matrix)),
           .rules = report.rules,
-          .distribution = sketch_features(
-              take_columns(data.matrix.values, data.matrix.columns, positions_of(data, features))),
+          .distribution = sketch_features(matrix),
           .selection = report.selection};
 }
 
@@ -229,13 +101,13 @@ struct ChosenRecipe {
 ChosenRecipe choose_recipe(const Dataset& data, const Split& split,
                            const TrainingOptions& options) {
   const auto recipe_of = [&](Algorithm algorithm) {
-    Recipe recipe = default_recipe(algorithm, data.features.size(), options.seed);
+    Recipe recipe = default_recipe(algorithm, data.features.size(), options.split.seed);
     recipe.weights = options.weights;
     recipe.selection = options.selection;
     return recipe;
   };
   ChosenRecipe chosen{recipe_of(options.algorithm.value_or(Algorithm::forest))};
-  const FoldedRows folded = fold_rows(data, split.train, kFolds, options.seed);
+  const FoldedRows folded = fold_rows(data, split.train, kFolds, options.split.seed);
   if (!options.algorithm) {
     chosen.take(choose_algorithm(data, folded, recipe_of(Algorithm::forest),
                                  recipe_of(Algorithm::boosting), options.min_accuracy,
@@ -251,16 +123,14 @@ ChosenRecipe choose_recipe(const Dataset& data, const Split& split,
 }
 
 EvaluationReport start_report(const Dataset& data, const TrainingOptions& options,
-                              const HoldOut& held_out, const ChosenRecipe& chosen) {
+                              const Trial& held_out, const ChosenRecipe& chosen) {
   EvaluationReport report;
   report.title = "Held-out rows";
   report.algorithm = to_string(chosen.recipe.algorithm);
   report.choices = chosen.reasons;
   report.features = data.features.size();
-  report.training_rows = held_out.split.train.size();
+  report.training_rows = held_out.parts.front().train.size();
   report.data = data.files;
-  report.split = held_out.how;
-  report.groups = count_groups(data, held_out.split.test);
   report.left_out = data.left_out;
   report.min_packets = options.min_packets;
   report.warnings = held_out.warnings;
@@ -274,17 +144,72 @@ LearningCurve draw_learning_curve(const Dataset& data, const TrainingOptions& op
     other.seed = seed;
     return fit(data, rows, other);
   };
-  return measure_learning_curve(
-      data,
-      {.seeds = options.learning_curve_seeds, .seed = options.seed, .threads = options.threads},
-      train);
+  return measure_learning_curve(data,
+                                {.seeds = options.learning_curve_seeds,
+                                 .seed = options.split.seed,
+                                 .threads = options.threads},
+                                train);
+}
+
+/// A trial, what its models say, and the figures of another choice of rows beside it.
+struct Compared {
+  Compared(const Dataset& data, Trial chosen) : trial(std::move(chosen)), answers(data, trial) {}
+  Compared(const Compared&) = delete;
+  Compared& operator=(const Compared&) = delete;
+
+  Trial trial;
+  TrialAnswers answers;
+  std::unique_ptr<Compared> other = nullptr;
+};
+
+OtherSplit in_short(const Compared& other) {
+  const Scores scores = score(confusion(other.answers.rows()));
+  return {.split = other.trial.split,
+          .by_row = other.trial.by_row,
+          .accuracy = scores.accuracy,
+          .macro_f1 = scores.macro.f1};
+}
+
+bool needs_out_of_fold(const TrainingOptions& options) {
+  return options.split.folds > 0 || options.calibration != CalibrationMethod::none ||
+         options.target_precision > 0;
+}
+
+/// How rows are folded to learn from answers out of fold, whatever else is asked for.
+SplitOptions folds_of(const SplitOptions& asked, const Trial& held_out) {
+  SplitOptions options = asked;
+  if (options.folds > 0) return options;
+  options.folds = std::min(kFolds, held_out.units.count);
+  if (options.by == SplitBy::time) options.by = SplitBy::group;
+  return options;
+}
+
+/// Rules learnt from the first repeat's answers out of fold, without these rows (ascending).
+AnswerRules learn_rules(const Compared& folds, const Dataset& data, const TrainingOptions& options,
+                        std::span<const std::size_t> without) {
+  const RowAnswers& all = folds.answers.rows();
+  std::vector<bool> keep;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    keep.push_back(all.part[i] < folds.trial.folds &&
+                   !std::ranges::binary_search(without, all.rows[i]));
+  }
+  const RowAnswers rows = keep_answers(all, keep);
+  const SplitUnits groups = units_of_groups(data);
+  std::vector<std::uint32_t> group;
+  for (const std::size_t row : rows.rows) {
+    group.push_back(groups.of_row.empty() ? static_cast<std::uint32_t>(row) : groups.of_row[row]);
+  }
+  return weir::learn_rules({rows.probabilities, rows.actual, rows.model_classes}, rows.part, group,
+                           options.calibration, options.target_precision);
 }
 
 /// Says which classes will never be answered.
 void add_threshold_warnings(EvaluationReport& report) {
   std::vector<std::string> never;
   for (std::size_t c = 0; c < report.rules.thresholds.size(); ++c) {
-    if (!report.rules.thresholds[c].confidence) never.push_back(report.matrix.classes()[c]);
+    if (!report.rules.thresholds[c].confidence) {
+      never.push_back(report.measured.matrix.classes()[c]);
+    }
   }
   if (never.empty()) return;
   report.warnings.push_back(fmt::format("no confidence gives {} a precision of {}: answered as {}",
@@ -292,115 +217,295 @@ void add_threshold_warnings(EvaluationReport& report) {
                                         kUnknown));
 }
 
+/// What single features tell, and which of them are identifiers.
+void check_leakage(EvaluationReport& report, const Dataset& data,
+                   const std::vector<std::string>& features) {
+  report.features_alone = check_features(data, units_of_groups(data));
+  for (const std::string& name : features) {
+    if (is_identifier(name)) report.identifiers.push_back(name);
+  }
+}
+
+/// Counts what was left unanswered.
+AnsweredRows count_answered(const RowAnswers& answers) {
+  AnsweredRows counts;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const bool strange = answers.actual[i] >= answers.model_classes;
+    ++counts.rows;
+    if (strange) ++counts.strange;
+    if (!answers.answers[i].known) continue;
+    ++counts.answered;
+    if (answers.right(i)) ++counts.right;
+    if (strange) ++counts.strange_answered;
+  }
+  return counts;
+}
+
+/// The answers that are measured: those to rows that no training row equals.
+struct Measured {
+  RowAnswers rows;
+  BaselineAnswers baselines;
+  Duplicates duplicates;
+};
+
+/// `seen` says which rows equal a training row; empty where that was not asked.
+Measured leave_out_seen(const RowAnswers& rows, const BaselineAnswers& baselines,
+                        std::vector<bool> seen, bool leave_out) {
+  const auto duplicates = static_cast<std::uint64_t>(std::ranges::count(seen, true));
+  if (duplicates == 0 || !leave_out) return {rows, baselines, {duplicates, false}};
+  if (duplicates == rows.size()) {
+    throw Error("every row to measure on equals a training row; --keep-duplicates measures them");
+  }
+  seen.flip();
+  return {keep_answers(rows, seen), keep_answers(baselines, seen), {duplicates, true}};
+}
+
+Measurement measure_compared(const Dataset& data, const Compared& compared,
+                             const TrainingOptions& options) {
+  const Trial& trial = compared.trial;
+  const TrialAnswers& answers = compared.answers;
+  const Measured measured = leave_out_seen(answers.rows(), answers.baselines(), answers.seen(),
+                                           duplicates_leak(data) && !options.keep_duplicates);
+  // Rows of a capture are alike, whether or not the split took them apart.
+  const SplitUnits drawn = trial.by_host ? trial.units : units_of_groups(data);
+  Measurement result = measure(data, measured.rows, measured.baselines,
+                               {.split = trial.split,
+                                .by_row = trial.by_row,
+                                .folds = trial.folds,
+                                .repeats = trial.repeats,
+                                .units = &drawn,
+                                .seed = options.split.seed,
+                                .priorities = &options.priorities});
+  result.duplicates = measured.duplicates;
+  if (compared.other) result.other_split = in_short(*compared.other);
+  return result;
+}
+
+/// Everything that is trained: held-out rows, folds, each with another choice of rows beside it,
+/// and the model that is kept.
+class Training {
+ public:
+  Training(const Dataset& data, const TrainingOptions& options);
+  TrainingRun run();
+
+ private:
+  /// A part of a trial, or the kept model where there is none.
+  struct Job {
+    Compared* trial = nullptr;
+    std::size_t part = 0;
+    bool is_reported = false;  ///< else its accuracy is all that is shown
+  };
+  struct Trained {
+    Fitted fitted;
+    BaselineAnswers baselines = {};
+    std::vector<bool> seen = {};
+  };
+
+  std::unique_ptr<Compared> start(Trial trial, const SplitOptions& split, bool compare) const;
+  std::vector<Job> jobs() const;
+  Trained train(const Job& job) const;
+
+  const Dataset& data_;
+  const TrainingOptions& options_;
+  ChosenRecipe chosen_;
+  std::vector<std::uint64_t> hashes_;  // per row
+  std::unique_ptr<Compared> held_out_;
+  std::unique_ptr<Compared> folds_;
+};
+
+Training::Training(const Dataset& data, const TrainingOptions& options)
+    : data_(data), options_(options) {
+  hashes_ = row_hashes(data.matrix);
+  held_out_ = start(hold_out_trial(data, options.split), options.split, true);
+  chosen_ = choose_recipe(data, held_out_->trial.parts.front(), options);
+  if (!needs_out_of_fold(options)) return;
+  const SplitOptions split = folds_of(options.split, held_out_->trial);
+  folds_ = start(fold_trial(data, split, held_out_->trial), split, options.split.folds > 0);
+}
+
+std::unique_ptr<Compared> Training::start(Trial trial, const SplitOptions& split,
+                                          bool compare) const {
+  const auto other = compare ? counterpart(data_, split, trial) : std::nullopt;
+  const bool is_folded = trial.folds > 0;
+  auto compared = std::make_unique<Compared>(data_, std::move(trial));
+  if (!other) return compared;
+  Trial alike = hold_out_trial(data_, *other);
+  if (is_folded) alike = fold_trial(data_, *other, alike);
+  compared->other = std::make_unique<Compared>(data_, std::move(alike));
+  return compared;
+}
+
+std::vector<Training::Job> Training::jobs() const {
+  std::vector<Job> jobs;
+  for (Compared* trial : {held_out_.get(), folds_.get()}) {
+    if (trial == nullptr) continue;
+    for (std::size_t i = 0; i < trial->trial.parts.size(); ++i) jobs.push_back({trial, i, true});
+    if (!trial->other) continue;
+    for (std::size_t i = 0; i < trial->other->trial.parts.size(); ++i) {
+      jobs.push_back({trial->other.get(), i, false});
+    }
+  }
+  jobs.push_back({});
+  return jobs;
+}
+
+Training::Trained Training::train(const Job& job) const {
+  if (job.trial == nullptr) {
+    return {.fitted = select_and_fit(data_, all_rows(data_), chosen_.recipe)};
+  }
+  const Split& split = job.trial->trial.parts[job.part];
+  Trained trained{.fitted = select_and_fit(data_, split.train, chosen_.recipe)};
+  if (job.is_reported) {
+    trained.baselines = answer_baselines(data_, split.train, split.test);
+    trained.seen = seen_in_training(hashes_, split.train, split.test);
+  }
+  return trained;
+}
+
+TrainingRun Training::run() {
+  EvaluationReport report = start_report(data_, options_, held_out_->trial, chosen_);
+  if (options_.learning_curve_seeds > 0) {
+    report.learning_curve = draw_learning_curve(data_, options_, chosen_.recipe);
+  }
+  const std::vector<Job> jobs = this->jobs();
+  std::optional<Booster> kept;
+  // Each training runs on one thread, so that the trees never depend on how many there are.
+  parallel_ordered(
+      jobs.size(), options_.threads, [&](std::size_t job) { return train(jobs[job]); },
+      [&](std::size_t job, Trained trained) {
+        if (job == 0) report.importance = trained.fitted.booster.importance();
+        if (jobs[job].trial != nullptr) {
+          jobs[job].trial->answers.ask(jobs[job].part, trained.fitted.booster, trained.baselines,
+                                       trained.seen);
+        } else {
+          kept = std::move(trained.fitted.booster);
+          kept->forget_other_columns();
+          report.features = kept->columns();
+          report.selection = std::move(trained.fitted.selected);
+        }
+      });
+
+  const std::vector<std::size_t>& tested = held_out_->trial.parts.front().test;
+  const AnswerRules rules_without_tested =
+      folds_ ? learn_rules(*folds_, data_, options_, tested) : AnswerRules{};
+  if (folds_) report.rules = learn_rules(*folds_, data_, options_, {});
+  held_out_->answers.decide(rules_without_tested);
+  report.measured = measure_compared(data_, *held_out_, options_);
+  if (!rules_without_tested.thresholds.empty()) {
+    report.answered = count_answered(held_out_->answers.rows());
+  }
+  std::optional<RowAnswers> out_of_fold;
+  if (options_.split.folds > 0) {
+    folds_->answers.calibrate_folds(report.rules.calibration.method);
+    report.cross_validation = measure_compared(data_, *folds_, options_);
+    out_of_fold = folds_->answers.rows();
+  }
+  add_threshold_warnings(report);
+  check_leakage(report, data_, kept->features());
+  Manifest manifest = describe(data_, options_, chosen_.recipe, report, *kept);
+  return {.model = {std::move(manifest), std::move(*kept)},
+          .report = std::move(report),
+          .out_of_fold = std::move(out_of_fold)};
+}
+
+/// The trivial classifiers that a model's file holds.
+BaselineAnswers answer_baselines(const Manifest& manifest, const Dataset& data) {
+  BaselineAnswers answers;
+  const std::uint32_t majority = majority_class(manifest.training_rows_of_class);
+  answers.majority.assign(data.rows(), majority);
+  if (manifest.ports.empty() || data.identities.empty()) return answers;
+  const PortTable table(manifest.ports, majority);
+  for (const RowIdentity& row : data.identities) answers.ports.push_back(table.answer(row));
+  return answers;
+}
+
+std::vector<bool> rows_seen(const Manifest& manifest, const Dataset& data) {
+  std::vector<bool> seen;
+  for (const std::uint64_t hash : row_hashes(data.matrix)) {
+    seen.push_back(manifest.seen_rows.contains(hash));
+  }
+  return seen;
+}
+
 }  // namespace
 
 TrainingRun train_model(const Dataset& data, const TrainingOptions& options) {
   require_learnable(data);
-  const HoldOut held_out = choose_held_out(data, options);
-  const FoldedRows folded = choose_folds(held_out.input, data, options);
-  const ChosenRecipe chosen = choose_recipe(data, held_out.split, options);
-  const Recipe& recipe = chosen.recipe;
-  EvaluationReport report = start_report(data, options, held_out, chosen);
-  if (options.learning_curve_seeds > 0) {
-    report.learning_curve = draw_learning_curve(data, options, recipe);
-  }
-  OutOfFoldRows out = folded.folds.empty() ? OutOfFoldRows{} : start_out_of_fold(data, folded);
-  std::vector<float> held_out_probabilities;
-  std::optional<Booster> kept;
+  return Training(data, options).run();
+}
 
-  // The first training is measured, the last one kept; each runs on one thread, so that the trees
-  // never depend on how many there are.
-  const std::size_t last = folded.folds.size() + 1;
-  const auto train = [&](std::size_t job) {
-    const std::vector<std::size_t> rows = job == 0 ? held_out.split.train
-                                          : job == last
-                                              ? folded.rows
-                                              : all_but(folded.folds[job - 1], data.rows());
-    return select_and_fit(data, rows, recipe);
-  };
-  const auto use = [&](std::size_t job, Fitted fitted) {
-    Booster& booster = fitted.booster;
-    if (job == 0) {
-      held_out_probabilities = booster.predict(gather(data.matrix, held_out.split.test).values);
-      report.importance = booster.importance();
-    } else if (job == last) {
-      kept = std::move(booster);
-      kept->forget_other_columns();
-      report.features = kept->columns();
-      report.selection = std::move(fitted.selected);
-    } else {
-      answer_fold(out, data, folded, job - 1, booster);
-    }
-  };
-  parallel_ordered(last + 1, options.threads, train, use);
-
-  measure(report, data, held_out.split, std::move(held_out_probabilities),
-          learn_rules(out.without(held_out.split.test), options));
-  report.rules = learn_rules(out, options);
-  add_threshold_warnings(report);
-  Manifest manifest = describe(data, options, recipe, report, *kept);
-  TrainingRun run{.model = {std::move(manifest), std::move(*kept)},
-                  .report = std::move(report),
-                  .out_of_fold = {}};
-  if (options.folds > 0) {
-    run.out_of_fold =
-        summarise(out, data, options.folds, held_out.how, run.report.rules.calibration.method);
-    run.report.cross_validation = run.out_of_fold->result;
+std::string out_of_fold_csv(const Dataset& data, const RowAnswers& out_of_fold,
+                            const std::string& algorithm, std::size_t folds) {
+  std::vector<std::size_t> answer_of_row(data.rows());
+  for (std::size_t i = 0; i < out_of_fold.size(); ++i) {
+    if (out_of_fold.part[i] < folds) answer_of_row[out_of_fold.rows[i]] = i;
   }
-  return run;
+  PredictionRows rows(TableFormat::csv);
+  for (std::size_t row = 0; row < data.rows(); ++row) {
+    const std::size_t i = answer_of_row[row];
+    const Answer& answer = out_of_fold.answers[i];
+    rows.add(data.identities[row], out_of_fold.classes[answer.class_index], answer.confidence,
+             fmt::format("{}-fold{}", algorithm, out_of_fold.part[i] + 1));
+  }
+  return rows.header().append(rows.bytes());
 }
 
 EvaluationReport evaluate_model(const Model& model, const Dataset& data,
-                                std::optional<double> min_confidence) {
+                                const EvaluationOptions& options) {
   const Manifest& manifest = model.manifest;
   EvaluationReport report;
+  check_leakage(report, data, manifest.features);
+  if (!report.identifiers.empty() && !options.allow_identifiers) {
+    throw Error(
+        fmt::format("the model learnt from identifiers ({}): it may know a network rather "
+                    "than applications; --allow-identifiers measures it all the same",
+                    fmt::join(report.identifiers, ", ")));
+  }
   report.title = "Evaluation";
   report.algorithm = manifest.algorithm;
   report.features = manifest.features.size();
   report.training_rows = manifest.training_rows;
   report.data = data.files;
-  report.split = "all rows";
-  report.groups = data.groups.size();
   report.left_out = data.left_out;
-
-  // Labels that the model cannot answer follow its classes: their rows are wrong, whatever it says.
-  std::vector<std::string> classes = manifest.classes;
-  std::vector<std::string> unknown;
-  std::vector<std::size_t> position;
-  for (const std::string& name : data.classes) {
-    const auto found = std::ranges::find(classes, name);
-    position.push_back(static_cast<std::size_t>(found - classes.begin()));
-    if (found == classes.end()) {
-      classes.push_back(name);
-      unknown.push_back(name);
-    }
-  }
-  report.matrix = ConfusionMatrix(classes);
+  report.importance = model.booster.importance();
   report.rules = manifest.rules;
   report.rules.trials.clear();  // they are of the training rows
-  AnsweredRows answered{.min_confidence = min_confidence};
-  const std::vector<Answer> answers = answer_rows(model, data.matrix.values, min_confidence);
-  for (std::size_t row = 0; row < data.rows(); ++row) {
-    const std::size_t actual = position[data.labels[row]];
-    const bool strange = actual >= manifest.classes.size();
-    report.matrix.add(actual, answers[row].class_index);
-    if (strange) ++report.unknown_label_rows;
-    count_answer(answered, answers[row], actual == answers[row].class_index, strange);
-  }
-  if (min_confidence || !manifest.rules.thresholds.empty()) report.answered = answered;
-  report.scores = score(report.matrix);
-  report.majority =
-      majority_baseline(manifest.classes, manifest.training_rows_of_class, report.matrix);
-  report.importance = model.booster.importance();
+
+  const std::vector<std::size_t> rows = all_rows(data);
+  RowAnswers answered = start_answers(data, manifest.classes);
+  add_answers(answered, data, rows, model.booster);
+  decide(answered, manifest.rules, options.min_confidence);
+  const bool is_own_table = data.content_hash == manifest.training_data_hash;
+  const bool leave_out = duplicates_leak(data) && !options.keep_duplicates && !is_own_table;
+  const Measured measured = leave_out_seen(answered, answer_baselines(manifest, data),
+                                           rows_seen(manifest, data), leave_out);
+  const SplitUnits units = units_of_groups(data);
+  report.measured = measure(data, measured.rows, measured.baselines,
+                            {.split = "all rows",
+                             .units = &units,
+                             .seed = manifest.seed,
+                             .priorities = &options.priorities});
+  report.measured.duplicates = measured.duplicates;
   DriftMeter meter(manifest.distribution);
   meter.add(data.matrix.values);
   report.drift = meter.drift(manifest.features, report.importance);
-  if (!unknown.empty()) {
+  report.trained_baselines = manifest.held_out.baselines;
+
+  const AnsweredRows counts = count_answered(measured.rows);
+  report.unknown_label_rows = counts.strange;
+  if (options.min_confidence || !manifest.rules.thresholds.empty()) {
+    report.answered = counts;
+    report.answered->min_confidence = options.min_confidence;
+  }
+  if (report.unknown_label_rows > 0) {
+    const std::vector<std::string> unknown(
+        answered.classes.begin() + static_cast<std::ptrdiff_t>(answered.model_classes),
+        answered.classes.end());
     report.warnings.push_back(
         fmt::format("{} rows have a label that the model does not know ({}): counted as wrong",
                     report.unknown_label_rows, fmt::join(unknown, ", ")));
   }
-  if (data.content_hash == manifest.training_data_hash) {
+  if (is_own_table) {
     report.warnings.push_back(
         "this is the table that the model was trained on: the figures say nothing about new data");
   }
@@ -408,9 +513,9 @@ EvaluationReport evaluate_model(const Model& model, const Dataset& data,
 }
 
 Comparison compare_tables(const Model& model, const Dataset& first, const Dataset& second,
-                          std::optional<double> min_confidence) {
-  Comparison comparison{.first = evaluate_model(model, first, min_confidence),
-                        .second = evaluate_model(model, second, min_confidence),
+                          const EvaluationOptions& options) {
+  Comparison comparison{.first = evaluate_model(model, first, options),
+                        .second = evaluate_model(model, second, options),
                         .shift = {}};
   comparison.shift = drift_between(model.manifest.distribution, first.matrix, second.matrix,
                                    model.manifest.features, comparison.first.importance);

@@ -50,7 +50,8 @@ struct TableSchema {
 /// feature.
 struct RowIdentity {
   std::string capture = {};
-  std::string time = {};  ///< of the verdict: the flow's end, or the packet's timestamp
+  std::string start = {};  ///< of the flow, or the packet's timestamp
+  std::string time = {};   ///< of the verdict: the flow's end, or the packet's timestamp
   std::string flow_id = {};
   std::string src_ip = {};
   std::string dst_ip = {};
@@ -90,9 +91,10 @@ struct Dataset {
   TableSchema schema;
   std::vector<std::string> features;  ///< names of the matrix' columns
   FeatureMatrix matrix;
-  std::vector<std::string> classes;   ///< sorted
-  std::vector<std::uint32_t> labels;  ///< per row, an index into classes
-  std::vector<std::string> groups;  ///< names of the captures, sorted; empty without such a column
+  std::vector<std::string> classes;         ///< sorted
+  std::vector<std::uint32_t> labels;        ///< per row, an index into classes
+  std::string group_kind = "capture";       ///< what a group is: "capture", "family"
+  std::vector<std::string> groups;          ///< their names, sorted; empty without such a column
   std::vector<std::uint32_t> group_of_row;  ///< per row, an index into groups; empty without groups
   /// Per row, a number of its flow: rows of one flow at several of its packets share it. Empty for
   /// tables that are not of flows.

@@ -60,18 +60,4 @@ struct Scores {
 /// A matrix without rows gives zeros.
 Scores score(const ConfusionMatrix& matrix);
 
-/// The classifier that always answers with one class: what any model has to beat.
-struct MajorityBaseline {
-  std::string
-      answer;  ///< the most frequent class of the training rows; the first by name of equals
-  double accuracy = 0;
-  double macro_f1 = 0;
-};
-
-/// The majority of `training` (rows per class) measured on the rows of `matrix`. `classes` names
-/// the entries of `training`.
-MajorityBaseline majority_baseline(std::span<const std::string> classes,
-                                   std::span<const std::uint64_t> training,
-                                   const ConfusionMatrix& matrix);
-
 }  // namespace weir

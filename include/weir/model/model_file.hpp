@@ -13,10 +13,12 @@
 
 #include "weir/feature/extractor.hpp"
 #include "weir/model/answering.hpp"
+#include "weir/model/baselines.hpp"
 #include "weir/model/booster.hpp"
 #include "weir/model/dataset.hpp"
 #include "weir/model/drift.hpp"
 #include "weir/model/feature_selection.hpp"
+#include "weir/model/leakage.hpp"
 #include "weir/model/metrics.hpp"
 #include "weir/model/trainer.hpp"
 
@@ -28,6 +30,7 @@ struct HeldOutResult {
   std::uint64_t rows = 0;
   std::uint64_t groups = 0;  ///< captures among them; 0 where the table names none
   Scores scores;
+  std::vector<Baseline> baselines = {};
 };
 
 /// What a model knows about itself.
@@ -48,6 +51,8 @@ struct Manifest {
   std::vector<std::uint64_t> training_rows_of_class;  ///< in the order of classes
   std::uint64_t training_groups = 0;
   HeldOutResult held_out;
+  PortTable::Classes ports = {};  ///< the most frequent class of each frequent destination port
+  SeenRows seen_rows = {};        ///< what it was trained on; empty for very large tables
   AnswerRules rules;
   std::vector<FeatureSketch> distribution;  ///< of each feature over the training rows
   SelectedFeatures selection;  ///< why it reads these columns; nothing kept where it reads all

@@ -13,19 +13,11 @@
 #include "weir/model/dataset.hpp"
 #include "weir/model/drift.hpp"
 #include "weir/model/feature_selection.hpp"
+#include "weir/model/leakage.hpp"
 #include "weir/model/learning_curve.hpp"
-#include "weir/model/metrics.hpp"
+#include "weir/model/measurement.hpp"
 
 namespace weir {
-
-/// The figures of a cross-validation, in short.
-struct CrossValidationResult {
-  std::uint64_t folds = 0;
-  std::string split;  ///< "by capture", "by row"
-  std::uint64_t rows = 0;
-  double accuracy = 0;
-  double macro_f1 = 0;
-};
 
 /// What came of being allowed to say Unknown.
 struct AnsweredRows {
@@ -45,16 +37,16 @@ struct EvaluationReport {
   std::uint64_t features = 0;
   std::uint64_t training_rows = 0;
   std::vector<std::string> data;  ///< files
-  std::string split;              ///< how the measured rows were chosen
-  std::uint64_t groups = 0;       ///< captures among the measured rows; 0 where not known
   LeftOut left_out;
   std::uint64_t min_packets = 0;
   std::uint64_t unknown_label_rows = 0;  ///< rows whose label the model cannot answer
-  ConfusionMatrix matrix;
-  Scores scores;
-  MajorityBaseline majority;
-  std::optional<CrossValidationResult> cross_validation;
   std::vector<std::string> choices;      ///< what training chose by itself, and why
+  Measurement measured;
+  std::optional<Measurement> cross_validation;
+  /// Of an evaluation: what trivial classifiers got in the model's own training.
+  std::vector<Baseline> trained_baselines;
+  FeatureCheck features_alone;           ///< what single features tell of the labels
+  std::vector<std::string> identifiers;  ///< among the features
   AnswerRules rules;                     ///< of the model
   std::optional<AnsweredRows> answered;  ///< where something can be left unanswered
   std::optional<Drift> drift;            ///< from the training rows, of evaluated tables
@@ -65,7 +57,7 @@ struct EvaluationReport {
 };
 
 /// The version of report_json()'s layout.
-inline constexpr int kReportSchemaVersion = 1;
+inline constexpr int kReportSchemaVersion = 2;
 
 /// Tables of fixed width, ending in a newline.
 std::string report_text(const EvaluationReport& report);

@@ -67,12 +67,3 @@ TEST_CASE("an empty matrix scores zero") {
   CHECK(scores.accuracy == 0);
   CHECK(scores.macro.f1 == 0);
 }
-
-TEST_CASE("the majority baseline answers with the training rows' most frequent class") {
-  const std::array<std::string, 3> classes{"a", "b", "c"};
-  const std::array<std::uint64_t, 3> training{3, 9, 9};
-  const weir::MajorityBaseline baseline = majority_baseline(classes, training, example());
-  CHECK(baseline.answer == "b");
-  CHECK(baseline.accuracy == Approx(6.0 / 16));
-  CHECK(baseline.macro_f1 == Approx(12.0 / 22 / 3));
-}

@@ -10,8 +10,24 @@
 
 using Catch::Matchers::Contains;
 using weir::EvaluationReport;
+using weir::Measurement;
 
 namespace {
+
+Measurement example_measurement() {
+  Measurement measured;
+  measured.split = "by capture";
+  measured.group_kind = "capture";
+  measured.groups = 3;
+  measured.matrix = weir::ConfusionMatrix({"<b>\"A&B\"</b>", "Web"});
+  measured.matrix.add(0, 0, 3);
+  measured.matrix.add(1, 0, 1);
+  measured.matrix.add(1, 1, 1234);
+  measured.scores = score(measured.matrix);
+  measured.baselines = {{.name = "majority class", .rows = 1238, .accuracy = 0.5, .macro_f1 = 0.25},
+                        {.name = "nearest row", .rows = 100, .accuracy = 0.75, .macro_f1 = 0.5}};
+  return measured;
+}
 
 EvaluationReport example() {
   EvaluationReport report;
@@ -19,18 +35,9 @@ EvaluationReport example() {
   report.model = "m.ubj";
   report.algorithm = "rf";
   report.data = {"a.csv"};
-  report.split = "by capture";
-  report.groups = 3;
   report.left_out = {.unlabelled = 2, .small = 1, .dropped = 4};
   report.min_packets = 10;
-  report.matrix = weir::ConfusionMatrix({"<b>\"A&B\"</b>", "Web"});
-  report.matrix.add(0, 0, 3);
-  report.matrix.add(1, 0, 1);
-  report.matrix.add(1, 1, 1234);
-  report.scores = score(report.matrix);
-  report.majority = {"Web", 0.5, 0.25};
-  report.cross_validation = {
-      {.folds = 5, .split = "by capture", .rows = 9, .accuracy = 0.5, .macro_f1 = 0.4}};
+  report.measured = example_measurement();
   report.importance = {{"length_mean", 0.75}, {"<i>", 0.25}};
   report.warnings = {"mind the <gap>"};
   return report;
@@ -38,25 +45,82 @@ EvaluationReport example() {
 
 }  // namespace
 
-TEST_CASE("the text report holds the matrix and every average") {
+TEST_CASE("the text report holds the matrix, every average and the baselines") {
   const std::string text = report_text(example());
   CHECK_THAT(text, Contains("1238 rows of 3 captures, by capture"));
   CHECK_THAT(text, Contains("2 rows without a label, 1 below 10 packets, 4 labelled Other"));
   CHECK_THAT(text, Contains("Web                          1  1234"));
   CHECK_THAT(text, Contains("macro average"));
-  CHECK_THAT(text, Contains("Always 'Web':                accuracy 0.500, macro-F1 0.250"));
-  CHECK_THAT(text, Contains("5 folds by capture:          accuracy 0.500, macro-F1 0.400"));
+  CHECK_THAT(text, Contains("Baseline: majority class        0.500     0.250\n"));
+  CHECK_THAT(text, Contains("Baseline: nearest row           0.750     0.500 (100 rows)"));
+  CHECK_THAT(text, Contains("No intervals: 3 captures are too few"));
   CHECK_THAT(text, Contains("length_mean  0.750"));
+}
+
+TEST_CASE("intervals stand beside the figures") {
+  EvaluationReport report = example();
+  report.measured.intervals = {.accuracy = {0.25, 0.5},
+                               .macro_f1 = {0.125, 0.75},
+                               .weighted_f1 = {0, 1},
+                               .classes = {{{0, 1}, {0, 1}, {0.0625, 0.9375}}, {}},
+                               .groups = 7};
+  const std::string text = report_text(report);
+  CHECK_THAT(text, Contains("0.250-0.500") && Contains("0.125-0.750") && Contains("0.062-0.938"));
+  CHECK_THAT(text, !Contains("No intervals"));
+  const nlohmann::json json = nlohmann::json::parse(report_json(report));
+  CHECK(json.at("macro_f1_95") == nlohmann::json::array({0.125, 0.75}));
+  CHECK(json.at("classes").at(0).at("f1_95").at(1) == 0.9375);
+}
+
+TEST_CASE("figures of a split by row carry a caution everywhere") {
+  EvaluationReport report = example();
+  report.measured.by_row = true;
+  const std::string text = report_text(report);
+  std::size_t cautions = 0;
+  for (std::size_t at = text.find("(by row: too high"); at != std::string::npos;
+       at = text.find("(by row: too high", at + 1)) {
+    ++cautions;
+  }
+  CHECK_THAT(text, Contains("by capture: too high for captures never seen"));
+  CHECK(cautions == 6);  // matrix, classes, model, two baselines, confidence
+  CHECK(nlohmann::json::parse(report_json(report)).contains("caution"));
+  CHECK_THAT(report_text(example()), !Contains("(by row"));
+}
+
+TEST_CASE("the gap to the split by row is what the split by row promises too much") {
+  EvaluationReport report = example();
+  report.measured.other_split = {
+      .split = "by row", .by_row = true, .accuracy = 1, .macro_f1 = 0.95};
+  const auto other = nlohmann::json::parse(report_json(report)).at("other_split");
+  CHECK(other.at("accuracy_gap").get<double>() == Approx(1.0 / 1238));
+  report.measured.other_split->by_row = false;
+  report.measured.other_split->accuracy = 0.5;
+  const auto reverse = nlohmann::json::parse(report_json(report)).at("other_split");
+  CHECK(reverse.at("accuracy_gap").get<double>() == Approx(1237.0 / 1238 - 0.5));
+  CHECK_THAT(report_text(report), Contains("Gap: how much rows flatter"));
+}
+
+TEST_CASE("a cross-validation is reported like the held-out rows") {
+  EvaluationReport report = example();
+  report.cross_validation = example_measurement();
+  report.cross_validation->folds = 5;
+  report.cross_validation->repeats = 2;
+  const std::string text = report_text(report);
+  CHECK_THAT(text, Contains("Cross-validation: 1238 rows of 3 captures, 5 folds by capture, dealt "
+                            "2 times, each row counted as often"));
+  const nlohmann::json json = nlohmann::json::parse(report_json(report));
+  CHECK(json.at("cross_validation").at("folds") == 5);
+  CHECK(json.at("cross_validation").at("classes").at(1).at("class") == "Web");
 }
 
 TEST_CASE("the JSON report has a schema version and the same figures") {
   const nlohmann::json json = nlohmann::json::parse(report_json(example()));
-  CHECK(json.at("schema_version") == 1);
+  CHECK(json.at("schema_version") == 2);
   CHECK(json.at("accuracy").get<double>() == Approx(1237.0 / 1238));
   CHECK(json.at("classes").at(0).at("class") == "<b>\"A&B\"</b>");
   CHECK(json.at("confusion_matrix").at("rows_actual_columns_predicted").at(1).at(0) == 1);
-  CHECK(json.at("majority_baseline").at("macro_f1") == 0.25);
-  CHECK(json.at("cross_validation").at("folds") == 5);
+  CHECK(json.at("baselines").at(0).at("macro_f1") == 0.25);
+  CHECK(json.at("baselines").at(1).at("rows") == 100);
   CHECK(json.at("importance").at(0).at("feature") == "length_mean");
   CHECK(json.at("left_out").at("unlabelled") == 2);
 }

@@ -4,6 +4,7 @@
 #include "weir/model/training.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "three_bands.hpp"
 #include "weir/base/error.hpp"
@@ -48,21 +49,21 @@ std::string bytes(TrainingRun run) {
 TEST_CASE("a split by capture shows what a split by row hides") {
   Dataset data = captures_that_betray_themselves(40);
   const TrainingRun grouped = weir::train_model(data, {.algorithm = Algorithm::boosting});
-  CHECK(grouped.report.split == "by capture");
-  CHECK(grouped.report.groups > 0);
+  CHECK(grouped.report.measured.split == "by capture");
+  CHECK(grouped.report.measured.groups > 0);
   CHECK(grouped.report.warnings.empty());
   data.groups.clear();
   data.group_of_row.clear();
   const TrainingRun random = weir::train_model(data, {.algorithm = Algorithm::boosting});
-  CHECK(random.report.split == "by row");
+  CHECK(random.report.measured.split == "by row");
   REQUIRE(random.report.warnings.size() == 1);
   CHECK_THAT(random.report.warnings[0], Contains("the rows name no capture"));
-  CHECK(random.report.scores.accuracy > grouped.report.scores.accuracy + 0.2);
+  CHECK(random.report.measured.scores.accuracy > grouped.report.measured.scores.accuracy + 0.2);
 }
 
 TEST_CASE("the kept model is trained on all rows and does not depend on threads") {
   const Dataset data = captures_that_betray_themselves(10);
-  const TrainingOptions one{.algorithm = Algorithm::forest, .folds = 3, .threads = 1};
+  const TrainingOptions one{.algorithm = Algorithm::forest, .split = {.folds = 3}, .threads = 1};
   TrainingOptions four = one;
   four.threads = 4;
   CHECK(bytes(weir::train_model(data, one)) == bytes(weir::train_model(data, four)));
@@ -70,24 +71,41 @@ TEST_CASE("the kept model is trained on all rows and does not depend on threads"
   CHECK(run.model.manifest.training_rows == 200);
   CHECK(run.model.manifest.training_groups == 10);
   CHECK(run.report.training_rows < 200);
-  CHECK(run.report.training_rows + run.report.matrix.total() == 200);
-  CHECK(run.model.manifest.held_out.rows == run.report.matrix.total());
+  CHECK(run.report.training_rows + run.report.measured.matrix.total() == 200);
+  CHECK(run.model.manifest.held_out.rows == run.report.measured.matrix.total());
 }
 
 TEST_CASE("out-of-fold answers come from models that had not seen the capture") {
   const Dataset data = captures_that_betray_themselves(10);
-  const TrainingRun run =
-      weir::train_model(data, {.algorithm = Algorithm::boosting, .folds = 5, .threads = 2});
+  const TrainingRun run = weir::train_model(
+      data, {.algorithm = Algorithm::boosting, .split = {.folds = 5}, .threads = 2});
   REQUIRE(run.out_of_fold);
-  CHECK(run.out_of_fold->answers.size() == data.rows());
-  for (std::size_t row = 1; row < data.rows(); ++row) {
-    if (data.group_of_row[row] == data.group_of_row[row - 1]) {
-      CHECK(run.out_of_fold->fold_of_row[row] == run.out_of_fold->fold_of_row[row - 1]);
-    }
+  const weir::RowAnswers& out = *run.out_of_fold;
+  REQUIRE(out.size() == data.rows());
+  std::map<std::uint32_t, std::uint32_t> part_of_capture;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::uint32_t capture = data.group_of_row[out.rows[i]];
+    CHECK(part_of_capture.try_emplace(capture, out.part[i]).first->second == out.part[i]);
   }
   REQUIRE(run.report.cross_validation);
-  CHECK(run.report.cross_validation->rows == 200);
+  CHECK(run.report.cross_validation->matrix.total() == 200);
   CHECK(run.report.cross_validation->folds == 5);
+  CHECK(run.report.cross_validation->groups == 10);
+}
+
+TEST_CASE("the gap between rows and captures is shown from both sides") {
+  const Dataset data = captures_that_betray_themselves(40);
+  const TrainingRun grouped = weir::train_model(data, {.algorithm = Algorithm::boosting});
+  REQUIRE(grouped.report.measured.other_split);
+  const weir::OtherSplit& by_row = *grouped.report.measured.other_split;
+  CHECK(by_row.by_row);
+  CHECK(by_row.accuracy > grouped.report.measured.scores.accuracy + 0.2);
+  const TrainingRun asked = weir::train_model(
+      data, {.algorithm = Algorithm::boosting, .split = {.by = weir::SplitBy::row}});
+  CHECK(asked.report.measured.by_row);
+  CHECK(asked.report.measured.scores.accuracy == by_row.accuracy);
+  REQUIRE(asked.report.measured.other_split);
+  CHECK(asked.report.measured.other_split->accuracy == grouped.report.measured.scores.accuracy);
 }
 
 TEST_CASE("what cannot be tested is said") {
@@ -115,7 +133,7 @@ TEST_CASE("what cannot be learned is refused") {
   CHECK_THROWS_WITH(weir::train_model(single_rows, {}), Contains("no class has two rows"));
 
   const Dataset few = captures_that_betray_themselves(4);
-  CHECK_THROWS_WITH(weir::train_model(few, {.folds = 5}),
+  CHECK_THROWS_WITH(weir::train_model(few, {.split = {.folds = 5}}),
                     "5 folds asked for, but there are only 4 captures");
 }
 
@@ -126,10 +144,11 @@ TEST_CASE("labels that the model does not know are wrong answers") {
   later.classes = {"huge", "medium", "small"};  // what the model calls large
   later.content_hash = "other";
   const weir::EvaluationReport report = weir::evaluate_model(run.model, later);
-  CHECK(report.matrix.classes() == std::vector<std::string>{"large", "medium", "small", "huge"});
-  CHECK(report.unknown_label_rows == report.matrix.actual(3));
-  CHECK(report.scores.classes[3].rates.recall == 0);
-  CHECK(report.matrix.at(3, 0) > 50);
+  CHECK(report.measured.matrix.classes() ==
+        std::vector<std::string>{"large", "medium", "small", "huge"});
+  CHECK(report.unknown_label_rows == report.measured.matrix.actual(3));
+  CHECK(report.measured.scores.classes[3].rates.recall == 0);
+  CHECK(report.measured.matrix.at(3, 0) > 50);
   REQUIRE(report.warnings.size() == 1);
   CHECK_THAT(report.warnings[0], Contains("does not know (huge)"));
 }
@@ -166,7 +185,7 @@ TEST_CASE("the right answer to a label that the model does not know is Unknown")
   later.classes = {"huge", "medium", "small"};
   later.content_hash = "other";
   CHECK_FALSE(weir::evaluate_model(run.model, later).answered);
-  const auto report = weir::evaluate_model(run.model, later, 1.0);
+  const auto report = weir::evaluate_model(run.model, later, {.min_confidence = 1.0});
   REQUIRE(report.answered);
   CHECK(report.answered->rows == 100);
   CHECK(report.answered->answered == 0);

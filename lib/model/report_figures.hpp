@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// The parts of a report behind the scores: confidence, bytes, moments, mistakes, priorities, and
+// what leaks; as text and JSON.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "weir/model/report.hpp"
+
+namespace weir {
+
+/// Lines and tables about one measurement.
+std::string figures_text(const Measurement& measured);
+
+/// What leaks; empty where nothing was found.
+std::string leakage_text(const EvaluationReport& report);
+
+/// Adds the same to the JSON of a measurement.
+void add_figures_json(nlohmann::ordered_json& json, const Measurement& measured);
+
+nlohmann::ordered_json leakage_json(const EvaluationReport& report);
+
+/// "c1.pcap flow 7 TCP 10.0.0.1:4000 > 10.0.0.2:443", as far as the table tells.
+std::string describe_flow(const RowIdentity& flow);
+
+/// Bytes with a unit: "1.2 MB".
+std::string as_bytes(double bytes);
+
+}  // namespace weir
