@@ -72,7 +72,7 @@ measure() {
     "counting bytes=$bin/bench_read_loops bytes $file" \
     "bare libpcap loop=$bin/bench_read_loops pcap $file" \
     "tcpdump -w /dev/null=tcpdump -r $file -w /dev/null" \
-    "softflowd=softflowd -r $file -d -m 300000 -n 127.0.0.1:9 -c $dir/softflowd.ctl -p $dir/softflowd.pid" \
+    "softflowd=softflowd -r $file -d -m 300000 -n 127.0.0.1:9 -c none -p $dir/softflowd.pid" \
     "nfpcapd=nfpcapd -r $file -w $dir/nfdump" \
     "$@"
 }
