@@ -35,7 +35,7 @@ void warn_of_losses(const CaptureSummary& capture, const ExtractJob& job) {
 }
 
 /// Captures of up to so many bytes are read side by side; their rows wait in memory for their turn.
-constexpr std::uintmax_t kSmallBytes = 32U << 20U;
+constexpr std::uintmax_t kSmallBytes = 4U << 20U;
 
 /// How many captures at the front are small.
 std::size_t small_captures(std::span<const std::string> captures) {
