@@ -46,6 +46,8 @@ be. Columns of kind *behaviour* say how. `label` comes last in both and belongs 
   without payload neither belong to a message nor end one. **Bursts** are runs of packets whose gaps are at
   most 0.1 s. **Activity** consists of periods whose gaps are at most 1 s. The last of each counts as it
   stands when the row is made.
+- **The opening** (`opening_`) is who speaks first, and the first six messages as far as they lie within the
+  first 20 packets, from whichever end: they are what most tells protocols apart that look alike later on.
 - **First packets.** `size_NN` and `iat_NN` go to `--first-packets` (20 by default).
 - **Other flows.** `pair_flows` and `host_flows` count the flows that are open when the row is made: from
   their first packet until their last row, which still counts its own flow (a closed TCP flow is open for as

@@ -243,6 +243,46 @@ void add_messages(ColumnList& list) {
   }
 }
 
+constexpr std::size_t kOpeningMessages = 6;
+
+void write_opening(FlowSummary& summary, Side, Values out) {
+  const FlowRecord& flow = summary.flow();
+  std::ranges::fill(out, kAbsent);
+  const Values sizes = out.subspan(1, kOpeningMessages);
+  const std::size_t packets = std::min<std::size_t>(flow.kept_packets(), kKeptPackets);
+  std::size_t messages = 0;
+  std::size_t last_direction = 0;
+  for (std::size_t n = 0; n < packets; ++n) {
+    const FlowPacket packet = flow.packet(n);
+    if (packet.payload_length == 0) continue;
+    if (messages == 0) out[0] = packet.backward != 0 ? 0 : 1;
+    if (messages == 0 || packet.direction() != last_direction) {
+      if (messages == sizes.size()) break;
+      sizes[messages++] = 0;
+    }
+    sizes[messages - 1] += packet.payload_length;
+    last_direction = packet.direction();
+  }
+  if (messages > 1) {
+    const auto first = static_cast<std::uint64_t>(sizes[0]);
+    out.back() = decimal_ratio(first, first + static_cast<std::uint64_t>(sizes[1]), kShare);
+  }
+}
+
+void add_opening(ColumnList& list) {
+  list.begin("opening", write_opening);
+  list.add("opening_fwd", "1", kWhole,
+           "1 where the first packet with payload comes from the initiator, 0 where from the "
+           "responder");
+  for (std::size_t n = 1; n <= kOpeningMessages; ++n) {
+    list.add(fmt::format("opening_size_{}", n), "bytes", kWhole,
+             fmt::format("Payload bytes of message {}, as far as within the first {} packets", n,
+                         kKeptPackets));
+  }
+  list.add("opening_size_share", "1", kShare,
+           "Payload bytes of the first of these messages, as a share of the first two");
+}
+
 void write(const ShareCounts& counts, Values out) {
   std::uint64_t all = 0;
   for (const std::uint64_t count : counts) all += count;
@@ -428,6 +468,7 @@ std::vector<FlowColumns> flow_columns(unsigned first_packets) {
   add_balance(list);
   add_distributions(list);
   add_messages(list);
+  add_opening(list);
   add_histograms(list);
   add_bursts(list);
   add_activity(list);

@@ -357,6 +357,13 @@ def features(flow):
         row[f"{name}message_std"] = deviation(messages)
         row[f"{name}message_max"] = max(messages, default=None)
 
+    opening = messages_of(packets[:EXACT_PACKETS])[:6]
+    row["opening_fwd"] = int(opening[0][0]) if opening else None
+    for n in range(6):
+        row[f"opening_size_{n + 1}"] = opening[n][1] if n < len(opening) else None
+    first_two = [size for _, size in opening[:2]]
+    row["opening_size_share"] = divide(first_two[0], sum(first_two)) if len(first_two) == 2 else None
+
     size_bounds = [0, 64, 128, 256, 512, 1024, 1280, 1408, math.inf]
     gap_bounds = [0, *(10**k for k in range(4, 11)), math.inf]
     for name in ("fwd_", "bwd_"):
