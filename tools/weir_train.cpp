@@ -40,6 +40,7 @@ struct Options {
   std::string groups;
   std::string priorities;
   std::string html;
+  std::vector<std::string> base;
   bool keep_other = false;
   std::vector<std::string> identifiers;
   Search search = Search::none;
@@ -142,6 +143,11 @@ void declare(CLI::App& app, Options& options) {
       ->default_str("3")
       ->check(CLI::Range(1, 100))
       ->type_name("[N]");
+  app.add_option("--base", options.base,
+                 "Captures of elsewhere that the few in --data, of the place where the model will "
+                 "run, are added to: labelled CSV, or a model of --algorithm gbdt that is grown on")
+      ->excludes("--learning-curve")
+      ->type_name("FILE...");
   app.add_option("--oof", options.oof,
                  "Write the predictions of the cross-validation (of its first repeat) as CSV")
       ->needs("--cv")
@@ -175,8 +181,9 @@ void declare(CLI::App& app, Options& options) {
   add_threads_option(app, training.threads);
 }
 
-TrainingRun train(const Dataset& data, const Options& options) {
+TrainingRun train(const Dataset& data, const Base* base, const Options& options) {
   TrainingOptions training = options.training;
+  training.base = base;
   if (!options.priorities.empty()) training.priorities = read_priorities(options.priorities);
   if (options.search == Search::none) return train_model(data, training);
   SearchOptions search = options.search_options;
@@ -199,16 +206,21 @@ int run(const Options& options) {
   if (!options.html.empty()) html_file.emplace(options.html);
   if (!options.oof.empty()) oof_file.emplace(options.oof);
 
-  Dataset data = read_dataset(options.data, {.allowed_identifiers = options.identifiers,
-                                             .min_packets = options.training.min_packets,
-                                             .dropped_label = options.keep_other ? "" : "Other",
-                                             .keep_identities = true});
-  if (!options.groups.empty()) group_by_family(data, read_families(options.groups), options.groups);
+  auto [data, base] = read_with_base(options.data, options.base,
+                                     {.allowed_identifiers = options.identifiers,
+                                      .min_packets = options.training.min_packets,
+                                      .dropped_label = options.keep_other ? "" : "Other",
+                                      .keep_identities = true});
+  if (!options.groups.empty()) {
+    const FamilyOfCapture families = read_families(options.groups);
+    group_by_family(data, families, options.groups);
+    if (base && base->table) group_by_family(*base->table, families, options.groups);
+  }
   if (data.left_out.dropped > 0) {
     spdlog::info("{} rows labelled Other left out; --keep-other trains them as a class",
                  data.left_out.dropped);
   }
-  TrainingRun result = train(data, options);
+  TrainingRun result = train(data, base ? &*base : nullptr, options);
   result.report.model = base_name(options.model_out);
   for (const std::string& warning : result.report.warnings) spdlog::warn(warning);
 

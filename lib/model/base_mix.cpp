@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "weir/base/error.hpp"
@@ -65,6 +66,21 @@ void append(std::vector<T>& to, const std::vector<T>& from) {
 
 }  // namespace
 
+LocalTable read_with_base(std::span<const std::string> files, std::span<const std::string> base,
+                          DatasetOptions options) {
+  if (base.empty()) return {read_dataset(files, options), {}};
+  const std::string& name = base.front();
+  if (name.ends_with(".json") || name.ends_with(".ubj")) {
+    Model model = load_model(name);
+    options.features = model.manifest.features;
+    return {read_dataset(files, options), Base{.name = name, .model = std::move(model)}};
+  }
+  LocalTable local{read_dataset(files, options), {}};
+  options.features = local.data.features;
+  local.base = Base{.name = name, .table = read_dataset(base, options)};
+  return local;
+}
+
 Dataset mix(const Dataset& local, const Dataset& base) {
   require_same_tables(local, base);
   Dataset mixed = local;
@@ -103,7 +119,8 @@ void train_on_base_too(Split& split, const Dataset& mixed, std::size_t local_row
   }
 }
 
-void require_continuable(const Manifest& base, const Dataset& local, const std::string& name) {
+void require_continuable(const Manifest& base, const Dataset& local,
+                         const ExtractorSettings& extractor, const std::string& name) {
   if (base.algorithm != to_string(Algorithm::boosting)) {
     throw Error(fmt::format(
         "{}: made by --algorithm {}; only boosted models (gbdt) are continued on other rows", name,
@@ -112,6 +129,16 @@ void require_continuable(const Manifest& base, const Dataset& local, const std::
   if (base.schema != local.schema) {
     throw Error(fmt::format("{}: trained on {}, but {} is {}", name, describe(base.schema),
                             files_of(local), describe(local.schema)));
+  }
+  const ExtractorSettings& cut = base.extractor;
+  if (local.schema.level == TableLevel::flow &&
+      (cut.idle_timeout_ns != extractor.idle_timeout_ns ||
+       cut.active_timeout_ns != extractor.active_timeout_ns || cut.tunnel != extractor.tunnel)) {
+    throw Error(fmt::format(
+        "{}: its flows were cut with another --idle-timeout, --active-timeout or --tunnel", name));
+  }
+  if (base.features != local.features) {
+    throw Error(fmt::format("{}: reads other features than {} has", name, files_of(local)));
   }
   std::vector<std::string> unknown;
   for (const std::string& label : local.classes) {
@@ -122,6 +149,28 @@ void require_continuable(const Manifest& base, const Dataset& local, const std::
         "{}: does not know the class{} {} of {}; mix with the base's table instead (--base TABLE)",
         name, unknown.size() == 1 ? "" : "es", fmt::join(unknown, ", "), files_of(local)));
   }
+}
+
+Dataset with_classes_of(const Manifest& base, const Dataset& local) {
+  Dataset data = local;
+  data.classes = base.classes;
+  for (std::uint32_t& label : data.labels) {
+    const auto found = std::ranges::find(base.classes, local.classes[label]);
+    label = static_cast<std::uint32_t>(found - base.classes.begin());
+  }
+  return data;
+}
+
+BoosterSettings continuing_settings() noexcept {
+  return {.rounds = 60,
+          .parallel_trees = 1,
+          .depth = 4,
+          .bins = 256,
+          .learning_rate = 0.1,
+          .row_share = 0.7,
+          .column_share = 0.5,
+          .min_child_weight = 0.1,
+          .lambda = 1};
 }
 
 }  // namespace weir

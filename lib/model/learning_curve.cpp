@@ -15,6 +15,7 @@
 #include "weir/base/random.hpp"
 #include "weir/model/metrics.hpp"
 #include "weir/model/split.hpp"
+#include "weir/model/split_units.hpp"
 #include "weir/model/trainer.hpp"
 
 namespace weir {
@@ -149,13 +150,14 @@ void compare_last_two(LearningCurve& curve) {
 LearningCurve measure_learning_curve(const Dataset& data, const LearningCurveOptions& options,
                                      const TrainOnRows& train) {
   if (data.groups.size() < std::max(kLeastGroups, options.folds)) {
-    throw UsageError(fmt::format("{}: a learning curve needs {} captures or more, and there are {}",
+    throw UsageError(fmt::format("{}: a learning curve needs {} {} or more, and there are {}",
                                  fmt::join(data.files, ", "), std::max(kLeastGroups, options.folds),
-                                 data.groups.size()));
+                                 plural(data.group_kind), data.groups.size()));
   }
   const std::vector<Trial> trials = plan(data, options);
   const std::size_t points = count_points(data, trials);
   LearningCurve curve;
+  curve.groups_name = plural(data.group_kind);
   curve.folds = options.folds;
   curve.points.resize(points);
   std::vector<std::vector<ConfusionMatrix>> matrices(

@@ -132,6 +132,11 @@ std::string report_json(const EvaluationReport& report) {
   json["leakage"] = leakage_json(report);
   if (report.drift) json["drift"] = drift_json(*report.drift);
   json["choices"] = report.choices;
+  if (report.base) {
+    json["base"] = {{"name", report.base->name},
+                    {"macro_f1_without", report.base->without},
+                    {"macro_f1_alone", report.base->alone}};
+  }
   json["answers"] = rules_json(report);
   if (report.answered) json["answered"] = answered_json(*report.answered);
   if (report.learning_curve) json["learning_curve"] = learning_curve_json(*report.learning_curve);

@@ -205,6 +205,10 @@ std::string report_text(const EvaluationReport& report) {
   add_summary(out, report);
   add_measurement(out, report.title, report.measured);
   add_trained_baselines(out, report.trained_baselines);
+  if (report.base) {
+    fmt::format_to(out, "{:<28} macro-F1 {:.3f}; base alone {:.3f}\n",
+                   "Without the base:", report.base->without, report.base->alone);
+  }
   text += answered_text(report);
   if (report.cross_validation) {
     fmt::format_to(out, "\n");

@@ -104,6 +104,10 @@ ChosenRecipe choose_recipe(const Dataset& data, const Split& split,
     Recipe recipe = default_recipe(algorithm, data.features.size(), options.split.seed);
     recipe.weights = options.weights;
     recipe.selection = options.selection;
+    if (options.base != nullptr && options.base->model) {
+      recipe.base = &options.base->model->booster;
+      recipe.settings = continuing_settings();
+    }
     return recipe;
   };
   ChosenRecipe chosen{recipe_of(options.algorithm.value_or(Algorithm::forest))};
@@ -203,6 +207,45 @@ AnswerRules learn_rules(const Compared& folds, const Dataset& data, const Traini
                            options.calibration, options.target_precision);
 }
 
+/// The local rows made ready to be added to the base.
+Dataset start_from(const Base& base, const Dataset& local, const TrainingOptions& options) {
+  if (base.table) return mix(local, *base.table);
+  if (options.algorithm != Algorithm::boosting || options.early_stopping ||
+      options.selection.method != SelectionMethod::none) {
+    throw UsageError(fmt::format(
+        "{}: a model is continued by boosting all its features: give --algorithm gbdt, and neither "
+        "--select nor --early-stopping",
+        base.name));
+  }
+  const Manifest& manifest = base.model->manifest;
+  require_continuable(manifest, local, options.extractor, base.name);
+  return with_classes_of(manifest, local);
+}
+
+double macro_f1(const Booster& booster, const Dataset& data, std::span<const std::size_t> rows) {
+  RowAnswers answers = start_answers(data, data.classes);
+  add_answers(answers, data, rows, booster);
+  return score(confusion(answers)).macro.f1;
+}
+
+/// The same rows measured without the base, and by the base alone.
+BaseResult compare_base(const Base& base, const Dataset& data, const Split& split,
+                        const Recipe& recipe, std::size_t local_rows) {
+  Recipe without = recipe;
+  if (base.model) {
+    without = default_recipe(recipe.algorithm, data.features.size(), recipe.seed);
+    without.weights = recipe.weights;
+  }
+  const auto behind = std::ranges::lower_bound(split.train, local_rows);
+  const std::vector<std::size_t> here(split.train.begin(), behind);
+  const std::vector<std::size_t> elsewhere(behind, split.train.end());
+  BaseResult result{.name = base.name};
+  result.without = macro_f1(fit(data, here, without), data, split.test);
+  result.alone = base.model ? macro_f1(base.model->booster, data, split.test)
+                            : macro_f1(fit(data, elsewhere, recipe), data, split.test);
+  return result;
+}
+
 /// Says which classes will never be answered.
 void add_threshold_warnings(EvaluationReport& report) {
   std::vector<std::string> never;
@@ -285,7 +328,8 @@ Measurement measure_compared(const Dataset& data, const Compared& compared,
 /// and the model that is kept.
 class Training {
  public:
-  Training(const Dataset& data, const TrainingOptions& options);
+  /// `data` begins with the rows of `local`, which alone are measured.
+  Training(const Dataset& local, const Dataset& data, const TrainingOptions& options);
   TrainingRun run();
 
  private:
@@ -305,6 +349,7 @@ class Training {
   std::vector<Job> jobs() const;
   Trained train(const Job& job) const;
 
+  const Dataset& local_;
   const Dataset& data_;
   const TrainingOptions& options_;
   ChosenRecipe chosen_;
@@ -313,24 +358,26 @@ class Training {
   std::unique_ptr<Compared> folds_;
 };
 
-Training::Training(const Dataset& data, const TrainingOptions& options)
-    : data_(data), options_(options) {
+Training::Training(const Dataset& local, const Dataset& data, const TrainingOptions& options)
+    : local_(local), data_(data), options_(options) {
   hashes_ = row_hashes(data.matrix);
-  held_out_ = start(hold_out_trial(data, options.split), options.split, true);
+  held_out_ = start(hold_out_trial(local, options.split), options.split, true);
   chosen_ = choose_recipe(data, held_out_->trial.parts.front(), options);
   if (!needs_out_of_fold(options)) return;
   const SplitOptions split = folds_of(options.split, held_out_->trial);
-  folds_ = start(fold_trial(data, split, held_out_->trial), split, options.split.folds > 0);
+  folds_ = start(fold_trial(local, split, held_out_->trial), split, options.split.folds > 0);
 }
 
 std::unique_ptr<Compared> Training::start(Trial trial, const SplitOptions& split,
                                           bool compare) const {
-  const auto other = compare ? counterpart(data_, split, trial) : std::nullopt;
+  const auto other = compare ? counterpart(local_, split, trial) : std::nullopt;
   const bool is_folded = trial.folds > 0;
+  for (Split& part : trial.parts) train_on_base_too(part, data_, local_.rows());
   auto compared = std::make_unique<Compared>(data_, std::move(trial));
   if (!other) return compared;
-  Trial alike = hold_out_trial(data_, *other);
-  if (is_folded) alike = fold_trial(data_, *other, alike);
+  Trial alike = hold_out_trial(local_, *other);
+  if (is_folded) alike = fold_trial(local_, *other, alike);
+  for (Split& part : alike.parts) train_on_base_too(part, data_, local_.rows());
   compared->other = std::make_unique<Compared>(data_, std::move(alike));
   return compared;
 }
@@ -394,6 +441,10 @@ TrainingRun Training::run() {
   if (!rules_without_tested.thresholds.empty()) {
     report.answered = count_answered(held_out_->answers.rows());
   }
+  if (options_.base != nullptr) {
+    report.base = compare_base(*options_.base, data_, held_out_->trial.parts.front(),
+                               chosen_.recipe, local_.rows());
+  }
   std::optional<RowAnswers> out_of_fold;
   if (options_.split.folds > 0) {
     folds_->answers.calibrate_folds(report.rules.calibration.method);
@@ -429,9 +480,12 @@ std::vector<bool> rows_seen(const Manifest& manifest, const Dataset& data) {
 
 }  // namespace
 
-TrainingRun train_model(const Dataset& data, const TrainingOptions& options) {
+TrainingRun train_model(const Dataset& local, const TrainingOptions& options) {
+  std::optional<Dataset> enlarged;
+  if (options.base != nullptr) enlarged = start_from(*options.base, local, options);
+  const Dataset& data = enlarged ? *enlarged : local;
   require_learnable(data);
-  return Training(data, options).run();
+  return Training(local, data, options).run();
 }
 
 std::string out_of_fold_csv(const Dataset& data, const RowAnswers& out_of_fold,

@@ -29,6 +29,13 @@ struct AnsweredRows {
   std::uint64_t strange_answered = 0;  ///< with some class, wrongly
 };
 
+/// What a base is worth where the model will run: macro-F1 on the same held-out rows.
+struct BaseResult {
+  std::string name;
+  double without = 0;  ///< trained on the local rows only
+  double alone = 0;    ///< of the base, without the local rows
+};
+
 /// Everything a report shows.
 struct EvaluationReport {
   std::string title;  ///< what was measured, e.g. "Held-out part of flows.csv"
@@ -52,6 +59,7 @@ struct EvaluationReport {
   std::optional<Drift> drift;            ///< from the training rows, of evaluated tables
   SelectedFeatures selection;  ///< of the kept model; nothing kept where none was asked for
   std::optional<LearningCurve> learning_curve;
+  std::optional<BaseResult> base;
   std::vector<FeatureImportance> importance;
   std::vector<std::string> warnings;
 };

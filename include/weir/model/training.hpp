@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "weir/model/base_mix.hpp"
 #include "weir/model/comparison.hpp"
 #include "weir/model/model_file.hpp"
 #include "weir/model/report.hpp"
@@ -36,6 +37,8 @@ struct TrainingOptions {
   /// Measure rows too whose features equal those of a training row.
   bool keep_duplicates = false;
   Priorities priorities = {};  ///< of classes, besides the usual ones
+  /// What the table's rows are added to; they alone are measured.
+  const Base* base = nullptr;
   /// How the table's flows were cut; `emit_at` and `min_packets` are taken from the table.
   ExtractorSettings extractor = {};
 };

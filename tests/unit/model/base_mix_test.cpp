@@ -47,6 +47,7 @@ Dataset base() {
 Manifest boosted() {
   Manifest manifest;
   manifest.algorithm = "gbdt";
+  manifest.features = {"size"};
   manifest.classes = {"Call", "Game", "Web"};
   return manifest;
 }
@@ -92,18 +93,37 @@ TEST_CASE("tables that do not agree are not mixed") {
 }
 
 TEST_CASE("only a boosted model of the same table that knows the classes is continued") {
-  CHECK_NOTHROW(weir::require_continuable(boosted(), local(), "m.ubj"));
+  CHECK_NOTHROW(weir::require_continuable(boosted(), local(), {}, "m.ubj"));
   Manifest manifest = boosted();
   manifest.algorithm = "rf";
-  CHECK_THROWS_WITH(weir::require_continuable(manifest, local(), "m.ubj"),
+  CHECK_THROWS_WITH(weir::require_continuable(manifest, local(), {}, "m.ubj"),
                     Contains("m.ubj: made by --algorithm rf"));
   manifest = boosted();
   manifest.schema.level = weir::TableLevel::packet;
   manifest.schema.name = "weir-packet-1";
-  CHECK_THROWS_WITH(weir::require_continuable(manifest, local(), "m.ubj"),
+  CHECK_THROWS_WITH(weir::require_continuable(manifest, local(), {}, "m.ubj"),
                     Contains("trained on weir-packet-1"));
   manifest = boosted();
   manifest.classes = {"Call", "Game"};
-  CHECK_THROWS_WITH(weir::require_continuable(manifest, local(), "m.ubj"),
+  CHECK_THROWS_WITH(weir::require_continuable(manifest, local(), {}, "m.ubj"),
                     Contains("does not know the class Web of here.csv"));
+  manifest = boosted();
+  manifest.features = {"length"};
+  CHECK_THROWS_WITH(weir::require_continuable(manifest, local(), {}, "m.ubj"),
+                    Contains("m.ubj: reads other features than here.csv has"));
+  Dataset flows = local();
+  flows.schema.level = weir::TableLevel::flow;
+  manifest = boosted();
+  manifest.schema = flows.schema;
+  CHECK_NOTHROW(weir::require_continuable(manifest, flows, {}, "m.ubj"));
+  weir::ExtractorSettings other;
+  other.idle_timeout_ns = 5;
+  CHECK_THROWS_WITH(weir::require_continuable(manifest, flows, other, "m.ubj"),
+                    Contains("cut with another --idle-timeout"));
+}
+
+TEST_CASE("rows take the classes of the model that they are added to") {
+  const Dataset data = weir::with_classes_of(boosted(), local());
+  CHECK(data.classes == std::vector<std::string>{"Call", "Game", "Web"});
+  CHECK(data.labels == std::vector<std::uint32_t>{0, 2, 2});
 }
