@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Reliability, rejection and packets seen, drawn.
+// Reliability, rejection, packets seen and the learning curve, drawn.
 #include "report_charts.hpp"
 
 #include <fmt/format.h>
@@ -155,6 +155,47 @@ std::string packets_card(const Measurement& measured) {
         figures.packets == 0 ? "end" : fmt::to_string(figures.packets));
     x += kColumn;
   }
+  end_card(out);
+  return card;
+}
+
+std::string learning_curve_card(const LearningCurve& curve) {
+  std::string card;
+  const Out out(card);
+  begin_card(out, "Learning curve", {},
+             fmt::format("Macro-F1 on {0} held out, by the number of {0} trained on: twice as many "
+                         "from dot to dot, bars of a standard deviation over the seeds. {1}.",
+                         curve.groups_name, advice(curve)),
+             kWidth, kHeight);
+  for (int step = 0; step <= 4; ++step) {
+    const double y = y_of(step / 4.0);
+    fmt::format_to(out,
+                   "<line x1=\"{0}\" y1=\"{1:.1f}\" x2=\"{2}\" y2=\"{1:.1f}\" "
+                   "stroke=\"var(--line)\"/><text class=\"soft number\" x=\"{3}\" y=\"{4:.1f}\" "
+                   "text-anchor=\"end\">{5:.2f}</text>\n",
+                   kLeft, y, kLeft + kSize, kLeft - 8, y + 4, step / 4.0);
+  }
+  std::string line;
+  const auto count = static_cast<double>(curve.points.size());
+  for (std::size_t i = 0; i < curve.points.size(); ++i) {
+    const LearningPoint& point = curve.points[i];
+    const double x = x_of((static_cast<double>(i) + 0.5) / count);
+    fmt::format_to(out,
+                   "<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\" "
+                   "stroke=\"var(--accent)\"/><text class=\"soft number\" x=\"{0:.1f}\" "
+                   "y=\"{3}\" text-anchor=\"middle\">{4:.0f}</text>\n",
+                   x, y_of(point.mean - point.deviation), y_of(point.mean + point.deviation),
+                   kTop + kSize + 18, point.groups);
+    add_dot(out, x, y_of(point.mean), 3.5,
+            fmt::format("{:.0f} {}, {:.0f} rows: {:.3f} +- {:.3f}", point.groups, curve.groups_name,
+                        point.rows, point.mean, point.deviation));
+    fmt::format_to(std::back_inserter(line), "{:.1f},{:.1f} ", x, y_of(point.mean));
+  }
+  fmt::format_to(out,
+                 "<polyline points=\"{}\" fill=\"none\" stroke=\"var(--accent)\" "
+                 "stroke-width=\"2.5\"/>\n<text class=\"soft\" x=\"{}\" y=\"{}\" "
+                 "text-anchor=\"middle\">{} trained on</text>\n",
+                 line, kLeft + kSize / 2, kTop + kSize + 40, curve.groups_name);
   end_card(out);
   return card;
 }

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "weir/model/learning_curve.hpp"
 #include "weir/model/measurement.hpp"
 
 namespace weir {
@@ -17,5 +18,8 @@ std::string rejection_card(const Measurement& measured);
 
 /// How often answers are right after so many packets; empty for tables with one row a flow.
 std::string packets_card(const Measurement& measured);
+
+/// Macro-F1 against the groups trained on.
+std::string learning_curve_card(const LearningCurve& curve);
 
 }  // namespace weir

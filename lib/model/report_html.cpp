@@ -559,6 +559,7 @@ std::string report_html(const EvaluationReport& report) {
     add_measurement(out, folds);
   }
   fmt::format_to(out, "<div class=\"cards next\">\n");
+  if (report.learning_curve) page += learning_curve_card(*report.learning_curve);
   add_importance(out, report.importance);
   add_leakage(out, report);
   add_facts(out, report);
