@@ -73,13 +73,13 @@ def main():
     parser.add_argument("--limit", type=float, default=1, help="seconds a file may take (default 1)")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take every N-th file only")
     parser.add_argument("--all", action="store_true", help="print equal files, too")
-    parser.add_argument("folder", nargs="?", help="default: robust/ in $WEIR_SHARED_DATA")
+    parser.add_argument("folder", nargs="?", help="default: robust/ in $WEIR_SHARED_DATA, or in shared/data beside the project")
     options = parser.parse_args()
 
-    shared = os.environ.get("WEIR_SHARED_DATA")
-    folder = pathlib.Path(options.folder or (f"{shared}/robust" if shared else ""))
-    if not options.folder and not (shared and folder.is_dir()):
-        print("SKIP: no captures to read: WEIR_SHARED_DATA names no folder with robust/")
+    beside = pathlib.Path(__file__).resolve().parents[3] / "shared/data"
+    folder = pathlib.Path(options.folder or f"{os.environ.get('WEIR_SHARED_DATA', beside)}/robust")
+    if not options.folder and not folder.is_dir():
+        print(f"SKIP: no captures in {folder}")
         return SKIPPED
     if not shutil.which("capinfos"):
         print("SKIP: capinfos is not installed (package tshark)")
