@@ -82,10 +82,13 @@ measure "200,000 flows of 10 packets, 128 bytes captured" short.pcap 2000000 "ts
 measure "200,000 flows of 50 packets, 128 bytes captured" long.pcap 10000000
 measure "40,000 flows of 50 packets, full size" full.pcap 2000000
 
-printf '\n**Eight captures of 250,000 packets**\n\n'
+printf '\n**Eight captures of 250,000 packets, and one of 2,000,000**\n\n'
 parts=$(echo "$dir"/part?.pcap)
-tests/bench/compare.py --rounds "$rounds" --items $((2000000 / scale)) --unit packet --base "one thread" \
-  "one thread=$extract -q --threads 1 -o /dev/null $parts" "two threads=$extract -q --threads 2 -o /dev/null $parts"
+tests/bench/compare.py --rounds "$rounds" --items $((2000000 / scale)) --unit packet --base "eight, one thread" \
+  "eight, one thread=$extract -q --threads 1 -o /dev/null $parts" \
+  "eight, two threads=$extract -q --threads 2 -o /dev/null $parts" \
+  "one, one thread=$extract -q --threads 1 -o /dev/null $dir/short.pcap" \
+  "one, two threads=$extract -q --threads 2 -o /dev/null $dir/short.pcap"
 
 if ((pipe)); then
   printf '\n**A pipe of %s GB**\n\n' "$pipe"
