@@ -21,9 +21,8 @@ namespace {
 
 void warn_of_losses(const CaptureSummary& capture, const ExtractJob& job) {
   if (capture.counts.evicted > 0) {
-    spdlog::warn(
-        "{}: {} flows were ended early to keep to --max-flows {}; each takes up to 1 KB",
-        capture.name, capture.counts.evicted, job.settings.max_flows);
+    spdlog::warn("{}: {} flows were ended early to keep to --max-flows {}; each takes up to 1 KB",
+                 capture.name, capture.counts.evicted, job.settings.max_flows);
   }
   if (capture.lost_bytes > 0 && !job.merge) {  // a merge has said which file it was
     spdlog::warn("{}", cut_warning(capture.name, capture.lost_bytes));

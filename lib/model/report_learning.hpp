@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "weir/model/learning_curve.hpp"
 #include "weir/model/feature_selection.hpp"
+#include "weir/model/learning_curve.hpp"
 
 namespace weir {
 

@@ -59,7 +59,8 @@ std::unique_ptr<CaptureFile> open_capture(const std::string& path) {
 
 std::string cut_warning(const std::string& capture, std::uint64_t lost_bytes) {
   return fmt::format(
-      "{}: the capture was cut or damaged: its last {} bytes hold no whole packet; everything before "
+      "{}: the capture was cut or damaged: its last {} bytes hold no whole packet; everything "
+      "before "
       "them was used",
       capture, lost_bytes);
 }

@@ -111,9 +111,9 @@ Packet packet_of(const std::uint8_t* step, std::int64_t time_ns) {
 }
 
 Scenario scenario_of(std::span<const std::uint8_t> bytes) {
-  Scenario scenario{timeout_of(bytes[0]),     std::min(timeout_of(bytes[1]), kLongestActive_ns),
-                    checkpoints_of(bytes[2]), bytes[3],
-                    std::size_t{bytes[1]} >> 3U,           {}};
+  Scenario scenario{timeout_of(bytes[0]),        std::min(timeout_of(bytes[1]), kLongestActive_ns),
+                    checkpoints_of(bytes[2]),    bytes[3],
+                    std::size_t{bytes[1]} >> 3U, {}};
   std::int64_t time_ns = 1'700'000'000 * kNanosPerSecond;
   for (std::size_t at = kSettingsBytes;
        at + kStepBytes <= bytes.size() && scenario.packets.size() < kMaxPackets; at += kStepBytes) {

@@ -18,8 +18,8 @@ class CaptureFile : public PacketSource {
   /// Packets read so far.
   virtual std::uint64_t packets() const noexcept = 0;
 
-  /// Bytes at the end that hold no whole packet because the file was cut or damaged (0 until the end was read,
-  /// and for a whole file).
+  /// Bytes at the end that hold no whole packet because the file was cut or damaged (0 until the
+  /// end was read, and for a whole file).
   virtual std::uint64_t lost_bytes() const noexcept = 0;
 };
 
