@@ -4,16 +4,11 @@
 #include <spdlog/spdlog.h>
 
 #include <optional>
-#include <string>
-#include <vector>
 
-#include "weir/base/error.hpp"
+#include "train_options.hpp"
 #include "weir/base/file.hpp"
-#include "weir/cli/progress.hpp"
-#include "weir/cli/tool.hpp"
 #include "weir/model/groups.hpp"
 #include "weir/model/priorities.hpp"
-#include "weir/model/training.hpp"
 
 namespace {
 
@@ -30,158 +25,7 @@ constexpr ToolInfo kInfo{
     "             --model-out model.json --json report.json\n"
     "  weir-train --data flows.csv --cv 5 --oof predictions.csv --model-out model.ubj"};
 
-enum class Search : std::uint8_t { none, grid, random };
-
-struct Options {
-  std::vector<std::string> data;
-  std::string model_out;
-  std::string json;
-  std::string oof;
-  std::string groups;
-  std::string priorities;
-  std::string html;
-  std::vector<std::string> base;
-  bool keep_other = false;
-  std::vector<std::string> identifiers;
-  Search search = Search::none;
-  SearchOptions search_options;
-  ProgressMode progress = ProgressMode::automatic;
-  TrainingOptions training;
-};
-
-void declare_search(CLI::App& app, Options& options) {
-  CLI::Option* kind = add_choice_option(
-      app, "--search", options.search,
-      {{"none", Search::none}, {"grid", Search::grid}, {"random", Search::random}},
-      "Try settings of the trees over folds of captures: depth, eta, rounds, subsample, "
-      "min_child_weight");
-  app.add_option("--budget", options.search_options.budget, "Settings to try")
-      ->needs(kind)
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str()
-      ->type_name("N");
-  app.add_option("--search-state", options.search_options.state,
-                 "Keep what was tried in this JSON file, and go on from there if it exists; "
-                 "default: beside the model, ending in .search.json")
-      ->needs(kind)
-      ->type_name("FILE");
-  add_progress_option(app, options.progress);
-}
-
-void declare(CLI::App& app, Options& options) {
-  TrainingOptions& training = options.training;
-  app.add_option("--data", options.data, "Labelled CSV, one or more files with the same columns")
-      ->required()
-      ->type_name("FILE...");
-  app.add_option("--model-out", options.model_out, "Model to write; ends in .json or .ubj")
-      ->required()
-      ->type_name("FILE");
-  add_choice_option<std::optional<Algorithm>>(
-      app, "--algorithm", training.algorithm,
-      {{"rf", Algorithm::forest}, {"gbdt", Algorithm::boosting}, {"auto", std::nullopt}},
-      "rf: random forest of 200 trees for each class; gbdt: gradient boosting; auto: the forest, "
-      "unless it stays under --min-accuracy or below boosting over folds of captures");
-  app.add_option("--min-accuracy", training.min_accuracy, "What auto asks of the forest")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str()
-      ->type_name("X");
-  app.add_flag("--early-stopping", training.early_stopping,
-               "Choose the rounds of boosting by their log loss on captures out of fold");
-  add_choice_option(app, "--split", training.split.by,
-                    {{"capture", SplitBy::group},
-                     {"host", SplitBy::host},
-                     {"time", SplitBy::time},
-                     {"row", SplitBy::row}},
-                    "What is never on both sides of a split: a capture, a host, a moment; or only "
-                    "a row, which flatters");
-  app.add_option("--groups", options.groups,
-                 "CSV capture,family: split and weigh by families of captures")
-      ->type_name("FILE");
-  app.add_option("--test-size", training.split.test_share,
-                 "Share of the rows to hold out, in captures")
-      ->check(CLI::Range(0.01, 0.99))
-      ->capture_default_str();
-  app.add_option("--random-state,--seed", training.split.seed,
-                 "Seed of split and training: same input, same seed, same model")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--cv", training.split.folds, "Cross-validate over N folds of captures as well")
-      ->check(CLI::Range(2, 1000))
-      ->type_name("N");
-  app.add_option("--repeats", training.split.repeats,
-                 "Cross-validate N times, each with other folds")
-      ->needs("--cv")
-      ->check(CLI::Range(1, 1000))
-      ->type_name("N");
-  declare_search(app, options);
-  add_choice_option<std::optional<CalibrationMethod>>(
-      app, "--calibration", training.calibration,
-      {{"auto", std::nullopt},
-       {"none", CalibrationMethod::none},
-       {"temperature", CalibrationMethod::temperature},
-       {"isotonic", CalibrationMethod::isotonic}},
-      "How probabilities are corrected; auto takes what does best on captures out of fold");
-  app.add_option("--target-precision", training.target_precision,
-                 "Answer a class only where it is right this often, else Unknown: sets a threshold "
-                 "for each class")
-      ->check(CLI::Range(0.01, 0.999))
-      ->type_name("X");
-  add_choice_option(app, "--class-weights", training.weights,
-                    {{"balanced", RowWeights::balanced}, {"none", RowWeights::equal}},
-                    "balanced: classes count the same, and captures within a class");
-  app.add_option_function<std::string>(
-         "--select",
-         [&training](const std::string& text) { training.selection = parse_selection(text); },
-         "Features to train on: correlation:K keeps K that tell the classes apart and do not "
-         "repeat each other, gain:K those that trees gain most by, permutation:K those whose "
-         "shuffling hurts most; none keeps all")
-      ->type_name("none|METHOD:K");
-  app.add_option("--learning-curve", training.learning_curve_seeds,
-                 "Measure how figures grow with the captures trained on, with N seeds; costs 10 N "
-                 "trainings")
-      ->expected(0, 1)
-      ->default_str("3")
-      ->check(CLI::Range(1, 100))
-      ->type_name("[N]");
-  app.add_option("--base", options.base,
-                 "Captures of elsewhere that the few in --data, of the place where the model will "
-                 "run, are added to: labelled CSV, or a model of --algorithm gbdt that is grown on")
-      ->excludes("--learning-curve")
-      ->type_name("FILE...");
-  app.add_option("--oof", options.oof,
-                 "Write the predictions of the cross-validation (of its first repeat) as CSV")
-      ->needs("--cv")
-      ->type_name("FILE");
-  app.add_flag("--keep-other", options.keep_other, "Train 'Other' as a class; else it is left out");
-  app.add_option("--min-packets", training.min_packets, "Leave out flows with fewer packets")
-      ->type_name("N");
-  app.add_option(
-         "--allow-identifiers", options.identifiers,
-         "Learn from identifiers too, to see how much they leak: the columns named, "
-         "separated by commas, or src_port. Labels are often made from the destination port")
-      ->expected(0, 100)
-      ->delimiter(',')
-      ->default_str("src_port")
-      ->type_name("[COLUMN,...]");
-  add_duration_option(app, "--idle-timeout", training.extractor.idle_timeout_ns,
-                      "As given to weir-extract; kept in the model for weir-predict-shape");
-  add_duration_option(app, "--active-timeout", training.extractor.active_timeout_ns,
-                      "As given to weir-extract; kept in the model for weir-predict-shape");
-  add_choice_option(app, "--tunnel", training.extractor.tunnel,
-                    {{"inner", TunnelView::inner}, {"outer", TunnelView::outer}},
-                    "As given to weir-extract; kept in the model for weir-predict-shape");
-  app.add_option("--priorities", options.priorities,
-                 "As in weir-evaluate: CLASS=PRIORITY,... or a CSV class,priority")
-      ->type_name("LIST|FILE");
-  app.add_flag("--keep-duplicates", training.keep_duplicates,
-               "Measure rows too whose features equal those of a training row");
-  app.add_option("--html", options.html, "Write the report as one HTML page too")
-      ->type_name("FILE");
-  app.add_option("--json", options.json, "Write the report as JSON too")->type_name("FILE");
-  add_threads_option(app, training.threads);
-}
-
-TrainingRun train(const Dataset& data, const Base* base, const Options& options) {
+TrainingRun train(const Dataset& data, const Base* base, const TrainOptions& options) {
   TrainingOptions training = options.training;
   training.base = base;
   if (!options.priorities.empty()) training.priorities = read_priorities(options.priorities);
@@ -195,7 +39,7 @@ TrainingRun train(const Dataset& data, const Base* base, const Options& options)
   return train_model(data, training);
 }
 
-int run(const Options& options) {
+int run(const TrainOptions& options) {
   // Opened first: a place that cannot be written to should not cost a training.
   const ModelFormat format = model_format_of(options.model_out);
   OutputFile model_file(options.model_out);
@@ -250,5 +94,5 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return run_tool<Options>(kInfo, argc, argv, declare, run);
+  return run_tool<TrainOptions>(kInfo, argc, argv, weir::declare, run);
 }

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// The command line of weir-train.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "weir/cli/progress.hpp"
+#include "weir/cli/tool.hpp"
+#include "weir/model/training.hpp"
+
+namespace weir {
+
+/// How settings of the trees are searched, if they are.
+enum class Search : std::uint8_t { none, grid, random };
+
+/// What the user asked for.
+struct TrainOptions {
+  std::vector<std::string> data;
+  std::string model_out;
+  std::string json;
+  std::string oof;
+  std::string groups;
+  std::string priorities;
+  std::string html;
+  std::vector<std::string> base;
+  bool keep_other = false;
+  std::vector<std::string> identifiers;
+  Search search = Search::none;
+  SearchOptions search_options;
+  ProgressMode progress = ProgressMode::automatic;
+  TrainingOptions training;
+};
+
+/// Declares the options.
+void declare(CLI::App& app, TrainOptions& options);
+
+}  // namespace weir
