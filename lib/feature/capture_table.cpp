@@ -4,7 +4,6 @@
 // rows are made behind the flow table, whose updates have to stay in order.
 #include "capture_table.hpp"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -20,8 +19,6 @@ namespace weir {
 namespace {
 
 constexpr std::size_t kReadBatch = 256;
-/// Packets between two updates of the flow table: few enough to stay in the first-level cache.
-constexpr std::size_t kDecodeBatch = 32;
 constexpr std::size_t kDrainBytes = 256U << 10U;
 
 /// Makes text of flows or packets, with their labels. Each thread has its own.
@@ -135,14 +132,7 @@ class CaptureReader {
       writer.add(flow);
       drain(writer, kDrainBytes);
     });
-    std::array<Packet, kDecodeBatch> packets;
-    read_all([&](std::span<const RawPacket> raw) {
-      while (!raw.empty()) {
-        const auto some = raw.first(std::min(raw.size(), kDecodeBatch));
-        tracker.add({packets.data(), tracker.decode(some, packets)});
-        raw = raw.subspan(some.size());
-      }
-    });
+    read_all([&](std::span<const RawPacket> packets) { tracker.add(packets); });
     tracker.finish();
     drain(writer, 0);
     table_.summary.counts = tracker.counts();
@@ -222,7 +212,7 @@ class CaptureReader {
                        return tracker.decode(raw, to);
                      }));
     while (const PacketBlock* packets = pipeline->next()) {
-      tracker.add({packets->packets.data(), packets->count});
+      tracker.add(std::span<const Packet>(packets->packets).first(packets->count));
       if (reading_.report) reading_.report(packets->read);
     }
     tracker.finish();

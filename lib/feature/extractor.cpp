@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "flow_rows.hpp"
@@ -34,7 +33,6 @@ struct FlowExtractor::State {
   FlowSelection selection;
   Emit emit;
   FlowRowMaker rows;
-  std::array<Packet, 32> batch;
   FlowTracker tracker;
 };
 
@@ -47,12 +45,7 @@ FlowExtractor::FlowExtractor(const ExtractorSettings& settings, FlowSelection se
 FlowExtractor::~FlowExtractor() = default;
 
 void FlowExtractor::add(std::span<const RawPacket> packets) {
-  State& state = *state_;
-  while (!packets.empty()) {
-    const auto some = packets.first(std::min(packets.size(), state.batch.size()));
-    state.tracker.add({state.batch.data(), state.tracker.decode(some, state.batch)});
-    packets = packets.subspan(some.size());
-  }
+  state_->tracker.add(packets);
 }
 
 void FlowExtractor::finish() {

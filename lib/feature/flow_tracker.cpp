@@ -3,6 +3,7 @@
 // Decode, table, and which flows get a row.
 #include "flow_tracker.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "flow_rows.hpp"
@@ -30,6 +31,14 @@ std::size_t FlowTracker::decode(std::span<const RawPacket> raw, std::span<Packet
     if (decoder_.decode(packet, packets[count]) == DecodeStatus::decoded) ++count;
   }
   return count;
+}
+
+void FlowTracker::add(std::span<const RawPacket> raw) {
+  while (!raw.empty()) {
+    const auto some = raw.first(std::min(raw.size(), kBatch));
+    table_.add({batch_.data(), decode(some, batch_)});
+    raw = raw.subspan(some.size());
+  }
 }
 
 ExtractCounts FlowTracker::counts() const {

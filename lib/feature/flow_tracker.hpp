@@ -3,6 +3,7 @@
 // From captured packets to those flows that get a row, with the account of every packet.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -31,6 +32,9 @@ class FlowTracker {
 
   void add(std::span<const Packet> packets) { table_.add(packets); }
 
+  /// Both in turn, few packets at a time.
+  void add(std::span<const RawPacket> raw);
+
   /// Ends all flows.
   void finish() { table_.finish(); }
 
@@ -38,6 +42,9 @@ class FlowTracker {
   ExtractCounts counts() const;
 
  private:
+  /// Packets between two updates of the flow table: few enough to stay in the first-level cache.
+  static constexpr std::size_t kBatch = 32;
+
   void take(const FlowRecord& flow);
 
   std::uint64_t min_packets_;
@@ -47,6 +54,7 @@ class FlowTracker {
   std::uint64_t bytes_ = 0;
   ExtractCounts counts_;  // of flows and rows
   FlowTable table_;
+  std::array<Packet, kBatch> batch_;
 };
 
 }  // namespace weir
