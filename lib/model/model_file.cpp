@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "baselines_json.hpp"
 #include "feature_selection_json.hpp"
 #include "settings_json.hpp"
 #include "weir/base/error.hpp"
@@ -75,17 +76,6 @@ Rates rates_from(const ordered_json& text) {
   return {text.at("precision"), text.at("recall"), text.at("f1")};
 }
 
-ordered_json to_json(const std::vector<Baseline>& baselines) {
-  ordered_json list = ordered_json::array();
-  for (const Baseline& baseline : baselines) {
-    list.push_back({{"name", baseline.name},
-                    {"rows", baseline.rows},
-                    {"accuracy", baseline.accuracy},
-                    {"macro_f1", baseline.macro_f1}});
-  }
-  return list;
-}
-
 ordered_json to_json(const HeldOutResult& result) {
   ordered_json classes = ordered_json::array();
   for (const ClassScores& scores : result.scores.classes) {
@@ -101,7 +91,7 @@ ordered_json to_json(const HeldOutResult& result) {
           {"macro", to_json(result.scores.macro)},
           {"weighted", to_json(result.scores.weighted)},
           {"classes", std::move(classes)},
-          {"baselines", to_json(result.baselines)}};
+          {"baselines", baselines_json(result.baselines)}};
 }
 
 std::vector<Baseline> baselines_from(const ordered_json& text) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "baselines_json.hpp"
 #include "feature_selection_json.hpp"
 #include "report_answers.hpp"
 #include "report_drift.hpp"
@@ -60,17 +61,6 @@ ordered_json importance_json(const std::vector<FeatureImportance>& importance) {
     features.push_back({{"feature", entry.feature}, {"gain_share", entry.share}});
   }
   return features;
-}
-
-ordered_json baselines_json(const std::vector<Baseline>& baselines) {
-  ordered_json list = ordered_json::array();
-  for (const Baseline& baseline : baselines) {
-    list.push_back({{"name", baseline.name},
-                    {"rows", baseline.rows},
-                    {"accuracy", baseline.accuracy},
-                    {"macro_f1", baseline.macro_f1}});
-  }
-  return list;
 }
 
 ordered_json other_split_json(const Measurement& measured) {
