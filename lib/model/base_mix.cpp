@@ -99,8 +99,8 @@ Dataset mix(const Dataset& local, const Dataset& base) {
   append(mixed.identities, other.identities);
   append(mixed.emit_at, other.emit_at);
   std::ranges::sort(mixed.emit_at);
-  const auto repeated = std::ranges::unique(mixed.emit_at);
-  mixed.emit_at.erase(repeated.begin(), repeated.end());
+  mixed.emit_at.erase(std::unique(mixed.emit_at.begin(), mixed.emit_at.end()),
+                      mixed.emit_at.end());
   mixed.has_final_rows = local.has_final_rows || base.has_final_rows;
   mixed.left_out.unlabelled += base.left_out.unlabelled;
   mixed.left_out.small += base.left_out.small;

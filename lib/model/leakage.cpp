@@ -193,8 +193,7 @@ bool duplicates_leak(const Dataset& data) {
 SeenRows::SeenRows(std::span<const std::uint64_t> hashes) {
   for (const std::uint64_t hash : hashes) rows_.push_back(short_hash(hash));
   std::ranges::sort(rows_);
-  const auto repeated = std::ranges::unique(rows_);
-  rows_.erase(repeated.begin(), repeated.end());
+  rows_.erase(std::unique(rows_.begin(), rows_.end()), rows_.end());
   if (rows_.size() > kMost) rows_.clear();
 }
 
