@@ -84,6 +84,9 @@ class Flow:
         is_answer = "S" in first.flags and "A" in first.flags
         self.src, self.dst = (first.dst, first.src) if is_answer else (first.src, first.dst)
         self.protocol = first.protocol
+        self.reopen()
+
+    def reopen(self):
         self.fins = set()
         self.closed = False
 
@@ -150,7 +153,9 @@ class Extraction:
             self.open.append(flow)
             flow.start_piece(self.next_number())
         elif packet.time - flow.start() > self.settings.active_timeout:
-            self.report(flow, "active_timeout")
+            self.report(flow, "end_of_flow" if flow.closed else "active_timeout")
+            if flow.closed:
+                flow.reopen()
             flow.start_piece(self.next_number())
         flow.add(packet, self.clock)
         if len(flow.packets) in self.settings.emit_at:
