@@ -237,17 +237,20 @@ std::unique_ptr<Labeller> load_ground_truth(const std::string& path) {
   return truth;
 }
 
-GroundTruthWriter::GroundTruthWriter(OutputFile& output) : output_(output) {
-  output_.write(
-      std::string_view("capture,protocol,src_ip,src_port,dst_ip,dst_port,start,end,label\n"));
+GroundTruthWriter::GroundTruthWriter(OutputFile& output, std::string_view more_columns)
+    : output_(output) {
+  output_.write(fmt::format("capture,protocol,src_ip,src_port,dst_ip,dst_port,start,end,label{}\n",
+                            more_columns));
 }
 
-void GroundTruthWriter::write(const GroundTruthRow& row) {
+void GroundTruthWriter::write(const GroundTruthRow& row, std::span<const std::string> more) {
   CsvRow line;
   line.text(row.capture).text(protocol_name(row.tuple.protocol));
   line.text(to_string(row.tuple.src)).integer(row.tuple.src_port);
   line.text(to_string(row.tuple.dst)).integer(row.tuple.dst_port);
-  line.timestamp(row.start_ns).timestamp(row.end_ns).text(row.label).end();
+  line.timestamp(row.start_ns).timestamp(row.end_ns).text(row.label);
+  for (const std::string& value : more) line.text(value);
+  line.end();
   output_.write(line.bytes());
 }
 

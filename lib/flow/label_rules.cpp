@@ -11,7 +11,7 @@
 #include <cmath>
 #include <limits>
 
-#include "weir/base/error.hpp"
+#include "toml_rules.hpp"
 #include "weir/base/units.hpp"
 #include "weir/flow/labels.hpp"
 
@@ -99,41 +99,22 @@ class FirstThatKnows : public Labeller {
 };
 
 /// Turns a parsed TOML document into rules; every complaint names file and line.
-class RuleParser {
+class RuleParser : private TomlRules {
  public:
-  explicit RuleParser(std::string path) : path_(std::move(path)) {}
+  using TomlRules::TomlRules;
 
   std::unique_ptr<Labeller> parse(const toml::table& document) const {
     std::vector<Rule> rules;
-    std::string otherwise;
-    for (const auto& [key, node] : document) {
-      if (key == "default") {
-        otherwise = text(node, "default");
-      } else if (key == "rule") {
-        const toml::array* const list = node.as_array();
-        if (list == nullptr) fail(node, "write each rule as a table: [[rule]]");
-        for (const toml::node& rule : *list) rules.push_back(parse_rule(rule));
-      } else {
-        fail(node, fmt::format("unknown key '{}' (known: default, rule)", key.str()));
-      }
-    }
+    std::string otherwise = each_rule(document, "rule", [&](const toml::table& table) {
+      Rule rule;
+      for (const auto& [key, value] : table) parse_condition(rule, key.str(), value);
+      if (rule.label.empty()) fail(table, "rule without label");
+      rules.push_back(std::move(rule));
+    });
     return std::make_unique<LabelRules>(std::move(rules), std::move(otherwise));
   }
 
  private:
-  [[noreturn]] void fail(const toml::node& node, const std::string& why) const {
-    throw UsageError(fmt::format("{}:{}: {}", path_, node.source().begin.line, why));
-  }
-
-  Rule parse_rule(const toml::node& node) const {
-    const toml::table* const table = node.as_table();
-    if (table == nullptr) fail(node, "write each rule as a table: [[rule]]");
-    Rule rule;
-    for (const auto& [key, value] : *table) parse_condition(rule, key.str(), value);
-    if (rule.label.empty()) fail(node, "rule without label");
-    return rule;
-  }
-
   void parse_condition(Rule& rule, std::string_view key, const toml::node& value) const {
     if (key == "label") {
       rule.label = text(value, key);
@@ -160,25 +141,8 @@ class RuleParser {
     } else if (key == "to") {
       rule.to_ns = time(value, key);
     } else {
-      fail(value, fmt::format("unknown key '{}' (known: label, protocol, port, ports, cidr, "
-                              "capture, from, to)",
-                              key));
+      fail_unknown(value, key, "label, protocol, port, ports, cidr, capture, from, to");
     }
-  }
-
-  /// Calls `take` for each item of a list, or for the one value that stands for a list of one.
-  template <typename Take>
-  void each(const toml::node& value, const Take& take) const {
-    const toml::array* const list = value.as_array();
-    if (list == nullptr) return take(value);
-    if (list->empty()) fail(value, "empty list: no flow could match");
-    for (const toml::node& item : *list) take(item);
-  }
-
-  std::string text(const toml::node& node, std::string_view key) const {
-    const auto value = node.value_exact<std::string>();
-    if (!value) fail(node, fmt::format("'{}' must be a text", key));
-    return *value;
   }
 
   std::int64_t time(const toml::node& node, std::string_view key) const {
@@ -208,20 +172,12 @@ class RuleParser {
     }
     fail(node, "a port is a number from 0 to 65535, or a range like \"6000-6063\"");
   }
-
-  std::string path_;
 };
 
 }  // namespace
 
 std::unique_ptr<Labeller> load_label_rules(const std::string& path) {
-  const std::string content = read_file(path);
-  try {
-    return RuleParser(path).parse(toml::parse(content));
-  } catch (const toml::parse_error& error) {
-    throw UsageError(
-        fmt::format("{}:{}: {}", path, error.source().begin.line, error.description()));
-  }
+  return RuleParser(path).parse(parse_toml(path));
 }
 
 std::unique_ptr<Labeller> fixed_label(std::string label) {

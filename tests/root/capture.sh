@@ -170,6 +170,37 @@ check "no -i: exit code" 0 $?
 check "no -i: the interface that is up" "weir-capture: capturing on far0; -i names another interface" \
   "$(head -n 1 "$folder/stderr")"
 
+# Who owned the sockets: a program that says its label, one known by its name, and one of the other machine.
+printf '[[program]]\nlabel = "Chat"\nname = "python3*"\n' > "$folder/programs.toml"
+cat > "$folder/talk.py" << 'PYTHON'
+import socket, sys, time
+talker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for _ in range(10):
+    try:
+        talker.sendto(b"x", (sys.argv[1], int(sys.argv[2])))
+    except ConnectionRefusedError:
+        pass
+    time.sleep(0.05)
+PYTHON
+: > "$folder/stderr"
+capture_far -d 4s -o "$folder/owned.pcap" --processes "$folder/owned.csv" \
+  --program-labels "$folder/programs.toml" &
+until_ready
+WEIR_LABEL=Gaming far python3 "$folder/talk.py" 192.0.2.1 6001
+far python3 "$folder/talk.py" 192.0.2.1 6002
+near python3 "$folder/talk.py" 192.0.2.2 6003
+wait $!
+check "--processes: exit code" 0 $?
+# column FIELD PORT: a field of the row of the flow to that port.
+column() { awk -F, -v port="$2" -v field="$1" '$6 == port { print $field }' "$folder/owned.csv"; }
+check "--processes: the label in the environment" Gaming "$(column 9 6001)"
+check "--processes: the label by name" Chat "$(column 9 6002)"
+check "--processes: the program" 1 "$(column 12 6002 | grep -c 'talk.py 192.0.2.1 6002')"
+check "--processes: a flow of another machine" "" "$(column 9 6003)$(column 10 6003)"
+check "--processes: weir-extract finds the labels" "$(printf 'Chat\nGaming')" \
+  "$("$bin/weir-extract" --ground-truth "$folder/owned.csv" --min-packets 5 "$folder/owned.pcap" 2> /dev/null |
+    awk -F, 'NR > 1 { print $NF }' | sort | grep .)"
+
 # A silent link must not hold up the end.
 SECONDS=0
 capture_far -d 1s -o "$folder/silent.pcap"

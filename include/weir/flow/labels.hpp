@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,9 +64,10 @@ struct GroundTruthRow {
 /// Writes a ground-truth CSV with its header.
 class GroundTruthWriter {
  public:
-  /// Writes the header.
-  explicit GroundTruthWriter(OutputFile& output);
-  void write(const GroundTruthRow& row);
+  /// Writes the header, in which `more_columns` (",name,name") come last.
+  explicit GroundTruthWriter(OutputFile& output, std::string_view more_columns = {});
+  /// `more` fills the further columns.
+  void write(const GroundTruthRow& row, std::span<const std::string> more = {});
 
  private:
   OutputFile& output_;

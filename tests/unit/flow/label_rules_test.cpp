@@ -103,7 +103,7 @@ TEST_CASE("wrong rules are usage errors with file and line") {
         ":3: a port is a number from 0 to 65535, or a range like \"6000-6063\"");
   CHECK(error_of("[[rule]]\nlabel = \"x\"\nports = [\"9-8\"]\n") ==
         ":3: a port is a number from 0 to 65535, or a range like \"6000-6063\"");
-  CHECK(error_of("[[rule]]\nlabel = \"x\"\nports = []\n") == ":3: empty list: no flow could match");
+  CHECK(error_of("[[rule]]\nlabel = \"x\"\nports = []\n") == ":3: empty list: nothing could match");
   CHECK(error_of("[[rule]]\nlabel = \"x\"\ncidr = \"10.0.0.0/40\"\n") ==
         ":3: not an address block: '10.0.0.0/40'");
   CHECK(error_of("[[rule]]\nlabel = \"x\"\nprotocol = \"QQ\"\n") == ":3: not a protocol: 'QQ'");
