@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// XGBoost through its C API; no other file knows it.
+// XGBoost through its C API, to train and to keep models; no other file knows it.
 #include "weir/model/booster.hpp"
 
 #include <fmt/format.h>
@@ -11,10 +11,13 @@
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
+#include "ubj.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/interrupt.hpp"
+#include "weir/model/forest_evaluator.hpp"
 
 namespace weir {
 namespace {
@@ -99,15 +102,6 @@ std::vector<std::pair<std::string, std::string>> parameters(const BoosterSetting
   };
 }
 
-/// The array interface of NumPy, in which XGBoost takes matrices.
-std::string array_interface(std::span<const float> values, std::size_t columns) {
-  return json{{"data", {reinterpret_cast<std::uintptr_t>(values.data()), true}},
-              {"shape", {values.size() / columns, columns}},
-              {"typestr", "<f4"},
-              {"version", 3}}
-      .dump();
-}
-
 /// Follows a document without keeping it.
 class Skimmer final : public nlohmann::json_sax<json> {
  public:
@@ -140,14 +134,25 @@ class Skimmer final : public nlohmann::json_sax<json> {
   int depth_ = 0;
 };
 
-/// True where the bytes are one whole document of XGBoost's two formats. XGBoost itself reads past
-/// the end of a UBJ that was cut.
+/// How XGBoost tells its two formats apart.
+ModelFormat format_of(std::string_view bytes) {
+  return bytes.size() > 1 && bytes[1] == '"' ? ModelFormat::json : ModelFormat::ubj;
+}
+
+/// True where the bytes are one whole document. XGBoost itself reads past the end of a UBJ that was
+/// cut.
 bool is_whole(std::string_view bytes) {
-  const bool is_text = bytes.size() > 1 && bytes[1] == '"';
-  Skimmer skimmer;
-  return json::sax_parse(
-      bytes.begin(), bytes.end(), &skimmer,
-      is_text ? nlohmann::detail::input_format_t::json : nlohmann::detail::input_format_t::ubjson);
+  if (format_of(bytes) == ModelFormat::json) {
+    Skimmer skimmer;
+    return json::sax_parse(bytes.begin(), bytes.end(), &skimmer);
+  }
+  try {
+    UbjValue::parse(bytes);
+    return true;
+  } catch (const Error& error) {
+    spdlog::debug("{}", error.what());
+    return false;
+  }
 }
 
 }  // namespace
@@ -165,13 +170,13 @@ struct Booster::State {
   void name_features(const TrainingRows& rows) const;
   void learn(const TrainingRows& rows, const BoosterSettings& settings, std::uint64_t seed,
              const Booster* base);
-  void measure();
+  std::string serialize(ModelFormat format) const;
+  void lay_out(std::string_view ubj);
 
   BoosterHandle handle = nullptr;
-  std::size_t columns = 0;
-  std::size_t classes = 0;
-  std::size_t width = 0;            // of the rows that come in
-  std::vector<std::size_t> picked;  // the columns of those that the trees read; empty: all
+  std::optional<ForestEvaluator> evaluator;  // there when learnt or read
+  std::size_t width = 0;                     // of the rows that come in
+  std::vector<std::size_t> picked;           // the columns that the trees read of those; empty: all
 };
 
 void Booster::State::create(const DMatrixHandle* matrix) {
@@ -185,34 +190,17 @@ void Booster::State::set(const char* name, const std::string& value) const {
 /// Names the columns in the model's file, where other programs look for them.
 void Booster::State::name_features(const TrainingRows& rows) const {
   std::vector<const char*> names;
-  for (std::size_t i = 0; i < columns; ++i) {
+  for (std::size_t i = 0; i < evaluator->columns(); ++i) {
     names.push_back(rows.features[picked.empty() ? i : picked[i]].c_str());
   }
   check(XGBoosterSetStrFeatureInfo(handle, "feature_name", names.data(), names.size()),
         "cannot name the features");
 }
 
-/// Finds out what goes in and what comes out, by predicting a row; that also makes XGBoost finish
-/// what it puts off until the first prediction, so that later ones may run side by side.
-void Booster::State::measure() {
-  bst_ulong count = 0;
-  check(XGBoosterGetNumFeature(handle, &count), "cannot read the number of features");
-  columns = count;
-  width = count;
-  Matrix row;
-  const std::vector<float> values(columns, std::numeric_limits<float>::quiet_NaN());
-  check(XGDMatrixCreateFromMat(values.data(), 1, columns, std::numeric_limits<float>::quiet_NaN(),
-                               row.out()),
-        "cannot load a row");
-  const bst_ulong* shape = nullptr;
-  bst_ulong dimensions = 0;
-  const float* result = nullptr;
-  check(XGBoosterPredictFromDMatrix(handle, row.get(),
-                                    R"({"type": 0, "training": false, "iteration_begin": 0,
-                                        "iteration_end": 0, "strict_shape": true})",
-                                    &shape, &dimensions, &result),
-        "cannot predict");
-  classes = dimensions == 2 ? shape[1] : 1;
+/// Prepares predictions; `ubj` is the model as serialize() gives it.
+void Booster::State::lay_out(std::string_view ubj) {
+  evaluator = ForestEvaluator::parse(ubj);
+  width = evaluator->columns();
 }
 
 Booster::Booster(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -255,7 +243,7 @@ void Booster::State::learn(const TrainingRows& rows, const BoosterSettings& sett
     check(XGBoosterUpdateOneIter(handle, grown + static_cast<int>(round), training),
           "training failed");
   }
-  measure();
+  lay_out(serialize(ModelFormat::ubj));
   picked.assign(rows.columns.begin(), rows.columns.end());
   width = rows.matrix.columns;
   name_features(rows);
@@ -276,17 +264,24 @@ Booster Booster::parse(std::string_view bytes, const std::string& name) {
     spdlog::debug("XGBoost: {}", last_error());
     throw Error(fmt::format("{}: not a model, or not the whole of one", name));
   }
-  state->measure();
+  try {
+    state->lay_out(state->serialize(ModelFormat::ubj));
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: not a model that weir evaluates: {}", name, error.what()));
+  }
   return Booster(std::move(state));
 }
 
 std::string Booster::serialize(ModelFormat format) const {
+  return state_->serialize(format);
+}
+
+std::string Booster::State::serialize(ModelFormat format) const {
   const char* config =
       format == ModelFormat::json ? R"({"format": "json"})" : R"({"format": "ubj"})";
   bst_ulong length = 0;
   const char* bytes = nullptr;
-  check(XGBoosterSaveModelToBuffer(state_->handle, config, &length, &bytes),
-        "cannot write the model");
+  check(XGBoosterSaveModelToBuffer(handle, config, &length, &bytes), "cannot write the model");
   return {bytes, length};
 }
 
@@ -304,34 +299,17 @@ std::vector<std::string> Booster::features() const {
 
 void Booster::forget_other_columns() noexcept {
   state_->picked.clear();
-  state_->width = state_->columns;
+  state_->width = state_->evaluator->columns();
 }
 
 std::size_t Booster::classes() const noexcept {
-  return state_->classes;
+  return state_->evaluator->classes();
 }
 
 std::vector<float> Booster::predict(std::span<const float> rows, unsigned rounds) const {
-  if (rows.empty()) return {};
-  FeatureMatrix picked;
-  if (!state_->picked.empty()) {
-    picked = take_columns(rows, state_->width, state_->picked);
-    rows = picked.values;
-  }
-  Matrix proxy;
-  check(XGProxyDMatrixCreate(proxy.out()), "cannot predict");
-  const std::string values = array_interface(rows, state_->columns);
-  const bst_ulong* shape = nullptr;
-  bst_ulong dimensions = 0;
-  const float* result = nullptr;
-  const std::string config = fmt::format(
-      R"({{"type": 0, "iteration_begin": 0, "iteration_end": {}, "missing": NaN,
-           "strict_shape": true, "cache_id": 0}})",
-      rounds);
-  check(XGBoosterPredictFromDense(state_->handle, values.c_str(), config.c_str(), proxy.get(),
-                                  &shape, &dimensions, &result),
-        "cannot predict");
-  return {result, result + rows.size() / state_->columns * state_->classes};
+  if (state_->picked.empty()) return state_->evaluator->evaluate(rows, rounds);
+  const FeatureMatrix picked = take_columns(rows, state_->width, state_->picked);
+  return state_->evaluator->evaluate(picked.values, rounds);
 }
 
 std::string Booster::attribute(const std::string& name) const {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Tree ensembles, grown and evaluated by XGBoost behind the project's own types.
+// Tree ensembles: grown and kept in files by XGBoost behind the project's own types, evaluated by a
+// ForestEvaluator.
 #pragma once
 
 #include <cstddef>
