@@ -35,6 +35,7 @@ struct CsvReader::State {
   bool at_end_of_file = false;
   std::size_t row_line = 0;   // line where the current row starts
   std::size_t next_line = 1;  // line where the next row starts
+  std::size_t row_lines = 1;  // a quoted field may hold several
   std::vector<std::string> header;
   std::vector<std::string_view> fields;
 
@@ -66,21 +67,27 @@ bool CsvReader::State::fill() {
   return count > 0;
 }
 
-/// Index of the newline that ends the row at `begin` (or of the end of the file).
+/// Index of the newline that ends the row at `begin` (or of the end of the file); counts its lines.
 std::size_t CsvReader::State::find_row_end() {
   std::size_t scanned = 0;  // bytes of the row known to hold no end
   bool quoted = false;
+  row_lines = 1;
   for (;;) {
-    const char* row = buffer.data() + begin;
-    const std::size_t available = end - begin;
-    while (scanned < available) {
-      const char c = row[scanned];
-      if (c == '"') {
-        quoted = !quoted;
-      } else if (c == '\n' && !quoted) {
-        return begin + scanned;
+    while (scanned < end - begin) {
+      const char* const from = buffer.data() + begin + scanned;
+      const std::size_t available = end - begin - scanned;
+      const auto* const newline = static_cast<const char*>(std::memchr(from, '\n', available));
+      const std::size_t size =
+          newline == nullptr ? available : static_cast<std::size_t>(newline - from);
+      // Most lines have no quote, and that is soon known.
+      if (std::memchr(from, '"', size) != nullptr) {
+        quoted ^= std::count(from, from + size, '"') % 2 != 0;
       }
+      scanned += size;
+      if (newline == nullptr) break;
+      if (!quoted) return begin + scanned;
       ++scanned;
+      ++row_lines;
     }
     if (!fill()) break;
   }
@@ -130,7 +137,7 @@ bool CsvReader::State::read_row() {
     char* const row = buffer.data() + begin;
     char* row_end = buffer.data() + newline;
     row_line = next_line;
-    next_line += 1 + static_cast<std::size_t>(std::count(row, row_end, '\n'));
+    next_line += row_lines;
     begin = std::min(newline + 1, end);
     if (row_end > row && row_end[-1] == '\r') --row_end;
     if (row_end == row) continue;

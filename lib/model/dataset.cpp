@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <map>
 #include <set>
@@ -24,17 +25,43 @@ namespace {
 /// The most packets whose sizes can have a column each.
 constexpr unsigned kMostFirstPackets = 256;
 
-/// FNV-1a, 64 bits: tells data apart, does not resist forgery.
+/// Multiplies and shifts eight bytes at a time: tells data apart, does not resist forgery.
 class ContentHash {
  public:
   void add(std::string_view field) noexcept {
-    for (const char c : field) step(static_cast<unsigned char>(c));
-    step(0x1f);  // so that "a","b" is not "ab",""
+    state_ += field.size();  // so that "a","b" is not "ab",""
+    while (field.size() > 8) {
+      step(load<std::uint64_t>(field.data()));
+      field.remove_prefix(std::min<std::size_t>(8, field.size() - 8));
+    }
+    step(last(field));
   }
   std::string text() const { return fmt::format("{:016x}", state_); }
 
  private:
-  void step(unsigned char byte) noexcept { state_ = (state_ ^ byte) * 0x100000001b3U; }
+  template <typename T>
+  static std::uint64_t load(const char* from) noexcept {
+    T word;
+    std::memcpy(&word, from, sizeof word);
+    return word;
+  }
+
+  /// Up to eight bytes; those of other sizes overlap.
+  static std::uint64_t last(std::string_view rest) noexcept {
+    if (rest.size() == 8) return load<std::uint64_t>(rest.data());
+    if (rest.size() >= 4) {
+      return load<std::uint32_t>(rest.data()) | load<std::uint32_t>(rest.data() + rest.size() - 4)
+                                                    << 32U;
+    }
+    std::uint64_t word = 0;
+    for (const char c : rest) word = word << 8U | static_cast<unsigned char>(c);
+    return word;
+  }
+
+  void step(std::uint64_t word) noexcept {
+    state_ = (state_ ^ word) * 0x9e3779b97f4a7c15U;
+    state_ ^= state_ >> 32U;
+  }
 
   std::uint64_t state_ = 0xcbf29ce484222325U;
 };

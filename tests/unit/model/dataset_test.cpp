@@ -234,4 +234,19 @@ TEST_CASE("the content hash follows what the table says, not how it is written")
   CHECK(hash("\"a\",label\r\n1,\"x\"\r\n2,y\r\n") == base);
   CHECK(hash("a,label\n1,x\n3,y\n") != base);
   CHECK(hash("a,label\n2,y\n1,x\n") != base);
+  // Any byte of a field, whatever its size, and where one field ends.
+  std::set<std::string> hashes;
+  std::size_t tables = 0;
+  for (std::size_t size = 1; size <= 20; ++size) {
+    const std::string digits(size, '1');
+    hashes.insert(hash("a,label\n" + digits + ",x\n"));
+    for (std::size_t i = 0; i < size; ++i) {
+      std::string other = digits;
+      other[i] = '2';
+      hashes.insert(hash("a,label\n" + other + ",x\n"));
+    }
+    tables += 1 + size;
+  }
+  CHECK(hashes.size() == tables);
+  CHECK(hash("a,b,label\n1,11,x\n") != hash("a,b,label\n11,1,x\n"));
 }
