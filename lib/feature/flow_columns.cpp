@@ -245,27 +245,15 @@ void add_messages(ColumnList& list) {
 
 constexpr std::size_t kOpeningMessages = 6;
 
-void write_opening(FlowSummary& summary, Side, Values out) {
-  const FlowRecord& flow = summary.flow();
-  std::ranges::fill(out, kAbsent);
-  const Values sizes = out.subspan(1, kOpeningMessages);
-  const std::size_t packets = std::min<std::size_t>(flow.kept_packets(), kKeptPackets);
-  std::size_t messages = 0;
-  std::size_t last_direction = 0;
-  for (std::size_t n = 0; n < packets; ++n) {
-    const FlowPacket packet = flow.packet(n);
-    if (packet.payload_length == 0) continue;
-    if (messages == 0) out[0] = packet.backward != 0 ? 0 : 1;
-    if (messages == 0 || packet.direction() != last_direction) {
-      if (messages == sizes.size()) break;
-      sizes[messages++] = 0;
-    }
-    sizes[messages - 1] += packet.payload_length;
-    last_direction = packet.direction();
+void write_opening(FlowSummary& flow, Side, Values out) {
+  const MessageList& messages = flow.opening();
+  out[0] = messages.count == 0 ? kAbsent : messages.first == kForward ? 1 : 0;
+  for (std::size_t n = 0; n < kOpeningMessages; ++n) {
+    out[1 + n] = n < messages.count ? whole(messages.bytes[n]) : kAbsent;
   }
-  if (messages > 1) {
-    const auto first = static_cast<std::uint64_t>(sizes[0]);
-    out.back() = decimal_ratio(first, first + static_cast<std::uint64_t>(sizes[1]), kShare);
+  out.back() = kAbsent;
+  if (messages.count > 1) {
+    out.back() = decimal_ratio(messages.bytes[0], messages.bytes[0] + messages.bytes[1], kShare);
   }
 }
 
@@ -382,7 +370,7 @@ void write_tcp(FlowSummary& summary, Side, Values out) {
   }
   std::size_t at = 0;
   for (std::size_t d = 0; d < 2; ++d) {
-    for (std::size_t bit = 0; bit < 8; ++bit) out[at++] = whole(flow.tcp_flag_count(d, bit));
+    for (const std::uint64_t count : flow.tcp_flag_counts(d)) out[at++] = whole(count);
   }
   for (std::size_t d = 0; d < 2; ++d) {
     const std::int32_t window = flow.initial_window(d);

@@ -14,23 +14,8 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kForward = 0;
-constexpr std::size_t kBackward = 1;
-
 constexpr Distribution kNoDistribution{kAbsent, kAbsent, kAbsent, kAbsent,
                                        kAbsent, kAbsent, kAbsent};
-
-/// Ranks instead of swaps: no branch depends on the values, and there are 20 at most.
-void sort(std::span<std::uint64_t> values) noexcept {
-  std::array<std::uint64_t, kKeptPackets> sorted;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    std::size_t rank = 0;
-    for (std::size_t j = 0; j < i; ++j) rank += values[j] <= values[i] ? 1U : 0U;
-    for (std::size_t j = i + 1; j < values.size(); ++j) rank += values[j] < values[i] ? 1U : 0U;
-    sorted[rank] = values[i];
-  }
-  std::copy_n(sorted.begin(), values.size(), values.begin());
-}
 
 /// Linear between the two nearest of the sorted values (the default of R and numpy), in 1/scale,
 /// halves upwards.
@@ -98,29 +83,17 @@ Distribution distribution(const Moments& moments, unsigned decimals, Quartile qu
 
 FlowSummary::FlowSummary(const FlowRecord& flow) noexcept
     : flow_(flow), statistics_(flow.statistics()) {
-  add_totals();
-}
-
-void FlowSummary::add_totals() noexcept {
-  if (statistics_ != nullptr) {
-    for (const std::size_t d : {kForward, kBackward}) {
-      totals_[d] = {statistics_->sizes(d).count, statistics_->sizes(d).sum, statistics_->payload(d),
-                    statistics_->data_packets(d)};
-    }
-  } else {
-    for (std::size_t i = 0, count = flow_.kept_packets(); i < count; ++i) {
-      const FlowPacket packet = flow_.packet(i);
-      SideTotals& side = totals_[packet.direction()];
-      ++side.packets;
-      side.bytes += packet.ip_length;
-      side.payload_bytes += packet.payload_length;
-      side.data_packets += packet.payload_length > 0 ? 1U : 0U;
-    }
+  if (statistics_ == nullptr) {
+    totals_ = short_.emplace(flow).totals;
+    return;
   }
-  const auto& [sent, answered, both] = totals_;
-  totals_[kBoth] = {sent.packets + answered.packets, sent.bytes + answered.bytes,
-                    sent.payload_bytes + answered.payload_bytes,
-                    sent.data_packets + answered.data_packets};
+  auto& [sent, answered, both] = totals_;
+  for (const std::size_t d : {kForward, kBackward}) {
+    totals_[d] = {statistics_->sizes(d).count, statistics_->sizes(d).sum, statistics_->payload(d),
+                  statistics_->data_packets(d)};
+  }
+  both = {sent.packets + answered.packets, sent.bytes + answered.bytes,
+          sent.payload_bytes + answered.payload_bytes, sent.data_packets + answered.data_packets};
 }
 
 std::size_t FlowSummary::bigger() noexcept {
@@ -153,59 +126,31 @@ std::size_t FlowSummary::index_of(Side side) noexcept {
     case Side::both:
       break;
   }
-  return kBoth;
+  return kBothSides;
 }
 
 std::uint64_t FlowSummary::direction_changes() noexcept {
-  if (statistics_ != nullptr) return statistics_->direction_changes();
-  std::uint64_t changes = 0;
-  for (std::size_t i = 1, count = flow_.kept_packets(); i < count; ++i) {
-    changes += flow_.packet(i).direction() != flow_.packet(i - 1).direction() ? 1U : 0U;
-  }
-  return changes;
+  return short_ ? short_->direction_changes : statistics_->direction_changes();
 }
 
 void FlowSummary::need_sizes() noexcept {
   if (has_sizes_) return;
   has_sizes_ = true;
-  if (statistics_ != nullptr) {
-    sizes_[kForward] = statistics_->sizes(kForward);
-    sizes_[kBackward] = statistics_->sizes(kBackward);
-  } else {
-    for (std::size_t i = 0, count = flow_.kept_packets(); i < count; ++i) {
-      const FlowPacket packet = flow_.packet(i);
-      sizes_[packet.direction()].add(packet.ip_length);
-      size_values_[packet.direction()].add(packet.ip_length);
-      size_values_[kBoth].add(packet.ip_length);
-    }
+  for (const std::size_t d : {kForward, kBackward}) {
+    sizes_[d] = short_ ? short_->sizes[d].moments() : statistics_->sizes(d);
   }
-  sizes_[kBoth] = sizes_[kForward] + sizes_[kBackward];
+  sizes_[kBothSides] = sizes_[kForward] + sizes_[kBackward];
 }
 
 void FlowSummary::need_gaps() noexcept {
   if (has_gaps_) return;
   has_gaps_ = true;
-  if (statistics_ != nullptr) {
+  if (short_) {
+    for (std::size_t side = 0; side < gaps_.size(); ++side) {
+      gaps_[side] = short_->gaps[side].moments();
+    }
+  } else {
     gaps_ = {statistics_->iats(kForward), statistics_->iats(kBackward), statistics_->iats_both()};
-    return;
-  }
-  std::array<std::uint64_t, 2> since{};  // the last packet of the direction
-  std::array<bool, 2> has_sent{};
-  for (std::size_t i = 0, count = flow_.kept_packets(); i < count; ++i) {
-    const FlowPacket packet = flow_.packet(i);
-    const std::size_t d = packet.direction();
-    since[kForward] += packet.gap_ns;
-    since[kBackward] += packet.gap_ns;
-    if (has_sent[d]) {
-      gaps_[d].add(since[d]);
-      gap_values_[d].add(since[d]);
-    }
-    if (i > 0) {
-      gaps_[kBoth].add(packet.gap_ns);
-      gap_values_[kBoth].add(packet.gap_ns);
-    }
-    has_sent[d] = true;
-    since[d] = 0;
   }
 }
 
@@ -218,17 +163,16 @@ const Distribution& FlowSummary::sizes(Side side) noexcept {
   need_sizes();
   const Moments& moments = sizes_[at];
   if (moments.count == 0) return result = kNoDistribution;
-  if (statistics_ == nullptr) {
-    Values& kept = size_values_[at];
-    const std::span values(kept.values.data(), kept.count);
-    if (moments.min != moments.max) sort(values);
+  if (short_) {
+    Series& values = short_->sizes[at];
+    if (moments.min != moments.max) values.sort();
     return result = distribution(moments, kDecimals, [&](std::size_t quarter) {
-             return exact_quartile(values, quarter, 1000);
+             return exact_quartile(values.all(), quarter, 1000);
            });
   }
   const FlowStatistics& bins = *statistics_;
   const auto count = [&](std::size_t bin) {
-    return at == kBoth
+    return at == kBothSides
                ? std::uint64_t{bins.size_count(kForward, bin)} + bins.size_count(kBackward, bin)
                : bins.size_count(at, bin);
   };
@@ -246,16 +190,16 @@ const Distribution& FlowSummary::gaps(Side side) noexcept {
   need_gaps();
   const Moments& moments = gaps_[at];
   if (moments.count == 0) return result = kNoDistribution;
-  if (statistics_ == nullptr) {
-    Values& kept = gap_values_[at];
-    const std::span values(kept.values.data(), kept.count);
-    if (moments.min != moments.max) sort(values);
-    return result = distribution(
-               moments, 0, [&](std::size_t quarter) { return exact_quartile(values, quarter, 1); });
+  if (short_) {
+    Series& values = short_->gaps[at];
+    if (moments.min != moments.max) values.sort();
+    return result = distribution(moments, 0, [&](std::size_t quarter) {
+             return exact_quartile(values.all(), quarter, 1);
+           });
   }
   const FlowStatistics& bins = *statistics_;
   const auto count = [&](std::size_t bin) {
-    return at == kBoth ? bins.iat_both_count(bin) : bins.iat_count(at, bin);
+    return at == kBothSides ? bins.iat_both_count(bin) : bins.iat_count(at, bin);
   };
   return result = distribution(moments, 0, [&](std::size_t quarter) {
            return to_decimal(binned_quartile(quarter, moments, kIatBins, count, iat_bin_start), 0);
@@ -265,25 +209,14 @@ const Distribution& FlowSummary::gaps(Side side) noexcept {
 void FlowSummary::need_messages() noexcept {
   if (has_messages_) return;
   has_messages_ = true;
-  if (statistics_ != nullptr) {
+  if (short_) {
+    const MessageList& list = opening();
+    for (std::size_t n = 0; n < list.count; ++n) messages_[list.direction_of(n)].add(list.bytes[n]);
+  } else {
     messages_[kForward] = statistics_->messages(Direction::forward);
     messages_[kBackward] = statistics_->messages(Direction::backward);
-  } else {
-    std::uint64_t bytes = 0;
-    std::size_t sender = kForward;
-    for (std::size_t i = 0, count = flow_.kept_packets(); i < count; ++i) {
-      const FlowPacket packet = flow_.packet(i);
-      if (packet.payload_length == 0) continue;
-      if (packet.direction() != sender && bytes > 0) {
-        messages_[sender].add(bytes);
-        bytes = 0;
-      }
-      sender = packet.direction();
-      bytes += packet.payload_length;
-    }
-    if (bytes > 0) messages_[sender].add(bytes);
   }
-  messages_[kBoth] = messages_[kForward] + messages_[kBackward];
+  messages_[kBothSides] = messages_[kForward] + messages_[kBackward];
 }
 
 const Moments& FlowSummary::messages(Side side) noexcept {
@@ -291,47 +224,23 @@ const Moments& FlowSummary::messages(Side side) noexcept {
   return messages_[index_of(side)];
 }
 
+const MessageList& FlowSummary::opening() noexcept {
+  return opening_ ? *opening_ : opening_.emplace(flow_);
+}
+
 void FlowSummary::need_activity() noexcept {
   if (has_activity_) return;
   has_activity_ = true;
-  if (statistics_ != nullptr) {
+  if (short_) {
+    const ShortActivity activity(flow_);
+    bursts_ = activity.bursts;
+    active_ = activity.active;
+    idle_ = activity.idle;
+  } else {
     bursts_ = statistics_->bursts();
     active_ = statistics_->active();
     idle_ = statistics_->idle();
-    return;
   }
-  std::int64_t burst_ns = 0;
-  std::int64_t period_ns = 0;
-  std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;
-  const auto end_burst = [&] {
-    ++bursts_.count;
-    bursts_.max_packets = std::max(bursts_.max_packets, packets);
-    bursts_.max_bytes = std::max(bursts_.max_bytes, bytes);
-    bursts_.max_duration_ns = std::max(bursts_.max_duration_ns, burst_ns);
-    bursts_.sum_duration_ns += burst_ns;
-  };
-  for (std::size_t i = 0, count = flow_.kept_packets(); i < count; ++i) {
-    const FlowPacket packet = flow_.packet(i);
-    const auto gap_ns = static_cast<std::int64_t>(packet.gap_ns);
-    burst_ns += gap_ns;
-    period_ns += gap_ns;
-    if (gap_ns > kBurstGap_ns) {
-      burst_ns -= gap_ns;
-      end_burst();
-      burst_ns = 0;
-      packets = bytes = 0;
-    }
-    if (gap_ns > kActivityGap_ns) {
-      active_.add(static_cast<std::uint64_t>(period_ns - gap_ns));
-      idle_.add(packet.gap_ns);
-      period_ns = 0;
-    }
-    ++packets;
-    bytes += packet.ip_length;
-  }
-  end_burst();
-  active_.add(static_cast<std::uint64_t>(period_ns));
 }
 
 const FlowStatistics::Bursts& FlowSummary::bursts() noexcept {
@@ -375,11 +284,29 @@ std::size_t size_share_bin(std::uint64_t bytes) noexcept {
 
 /// 10 us to 10 s, one a decade, begin the bins after the first.
 std::size_t gap_share_bin(std::uint64_t ns) noexcept {
-  static constexpr std::array<std::uint64_t, kShareBins - 1> kStarts{
-      10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000, 10'000'000'000};
-  std::size_t bin = 0;
-  for (const std::uint64_t start : kStarts) bin += ns >= start ? 1U : 0U;
-  return bin;
+  static constexpr std::array<std::uint64_t, kShareBins> kEnds{
+      10'000,      100'000,       1'000'000,      10'000'000,
+      100'000'000, 1'000'000'000, 10'000'000'000, ~std::uint64_t{0}};
+  // The bin of the least number that has so many bits; the greatest is at most in the next.
+  static constexpr std::array<std::uint8_t, 65> kFirstBin = [] {
+    std::array<std::uint8_t, 65> bins{};
+    for (unsigned bits = 1; bits <= 64; ++bits) {
+      while ((std::uint64_t{1} << (bits - 1)) >= kEnds[bins[bits]]) ++bins[bits];
+    }
+    return bins;
+  }();
+  const std::size_t bin = kFirstBin[static_cast<std::size_t>(std::bit_width(ns))];
+  return bin + (ns >= kEnds[bin] ? 1U : 0U);
+}
+
+template <typename Bin>
+ShareCounts share_counts(const Series& series, Bin bin_of) noexcept {
+  static_assert(kShareBins == 8 && kKeptPackets < 256);
+  std::uint64_t packed = 0;  // a byte a bin
+  for (const std::uint64_t value : series.all()) packed += std::uint64_t{1} << 8 * bin_of(value);
+  ShareCounts counts;
+  for (std::size_t bin = 0; bin < kShareBins; ++bin) counts[bin] = packed >> 8 * bin & 0xffU;
+  return counts;
 }
 
 }  // namespace
@@ -390,12 +317,7 @@ ShareCounts FlowSummary::size_shares(Side side) noexcept {
     return merge_bins(kSizeShareBins,
                       [&](std::size_t fine) { return statistics_->size_count(d, fine); });
   }
-  need_sizes();
-  ShareCounts counts{};
-  for (std::size_t i = 0; i < size_values_[d].count; ++i) {
-    ++counts[size_share_bin(size_values_[d].values[i])];
-  }
-  return counts;
+  return share_counts(short_->sizes[d], size_share_bin);
 }
 
 ShareCounts FlowSummary::gap_shares(Side side) noexcept {
@@ -404,12 +326,7 @@ ShareCounts FlowSummary::gap_shares(Side side) noexcept {
     return merge_bins(kIatShareBins,
                       [&](std::size_t fine) { return statistics_->iat_count(d, fine); });
   }
-  need_gaps();
-  ShareCounts counts{};
-  for (std::size_t i = 0; i < gap_values_[d].count; ++i) {
-    ++counts[gap_share_bin(gap_values_[d].values[i])];
-  }
-  return counts;
+  return share_counts(short_->gaps[d], gap_share_bin);
 }
 
 }  // namespace weir

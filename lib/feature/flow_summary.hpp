@@ -6,7 +6,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "short_flow.hpp"
 #include "weir/flow/flow_record.hpp"
 
 namespace weir {
@@ -19,14 +21,6 @@ enum class Side : std::uint8_t { forward, backward, both, bigger, smaller };
 inline constexpr std::size_t kShareBins = 8;
 /// Numbers of values in these bins.
 using ShareCounts = std::array<std::uint64_t, kShareBins>;
-
-/// One side's packets.
-struct SideTotals {
-  std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;  ///< IP lengths
-  std::uint64_t payload_bytes = 0;
-  std::uint64_t data_packets = 0;  ///< with payload
-};
 
 /// Of a series of sizes (min and max in bytes, the rest with 3 decimals) or of gaps (nanoseconds,
 /// that is seconds with 9 decimals), in the order of their columns; all absent where the series is
@@ -52,6 +46,8 @@ class FlowSummary {
   const Distribution& sizes(Side side) noexcept;
   const Distribution& gaps(Side side) noexcept;
   const Moments& messages(Side side) noexcept;
+  /// As far as within the first kKeptPackets packets.
+  const MessageList& opening() noexcept;
   const FlowStatistics::Bursts& bursts() noexcept;
   const Moments& active() noexcept;
   const Moments& idle() noexcept;
@@ -61,22 +57,9 @@ class FlowSummary {
   ShareCounts gap_shares(Side side) noexcept;
 
  private:
-  /// Values of a short flow, one by one.
-  struct Values {
-    std::array<std::uint64_t, kKeptPackets> values;
-    std::size_t count = 0;
-
-    void add(std::uint64_t value) noexcept { values[count++] = value; }
-  };
-  /// What a part speaks of: the directions by their number, then both.
-  template <typename T>
-  using BySide = std::array<T, 3>;
-  static constexpr std::size_t kBoth = 2;
-
   std::size_t index_of(Side side) noexcept;
   std::size_t bigger() noexcept;
 
-  void add_totals() noexcept;
   /// Each fills the members named after it, if they are not filled yet.
   void need_sizes() noexcept;
   void need_gaps() noexcept;
@@ -85,6 +68,7 @@ class FlowSummary {
 
   const FlowRecord& flow_;
   const FlowStatistics* const statistics_;  // none: a short flow
+  std::optional<ShortFlow> short_;          // none: a long flow
 
   BySide<SideTotals> totals_{};
   static constexpr std::size_t kUnknown = 3;
@@ -92,18 +76,17 @@ class FlowSummary {
 
   bool has_sizes_ = false;
   BySide<Moments> sizes_;
-  BySide<Values> size_values_;
   BySide<bool> has_size_distribution_{};
   BySide<Distribution> size_distributions_;
 
   bool has_gaps_ = false;
   BySide<Moments> gaps_;
-  BySide<Values> gap_values_;
   BySide<bool> has_gap_distribution_{};
   BySide<Distribution> gap_distributions_;
 
   bool has_messages_ = false;
   BySide<Moments> messages_;
+  std::optional<MessageList> opening_;
 
   bool has_activity_ = false;
   FlowStatistics::Bursts bursts_;

@@ -9,6 +9,21 @@
 #include "flow_statistics_adder.hpp"
 
 namespace weir {
+namespace {
+
+/// As a conversion does it: rounded once. Only faster than the compiler's, which is a call.
+double nearest_double(Moments::Wide value) noexcept {
+  const auto high = static_cast<std::uint64_t>(value >> 64U);
+  if (high == 0) return static_cast<double>(static_cast<std::uint64_t>(value));
+  // 63 bits are more than a double has; the last says also whether any below it was set.
+  const int shift = 65 - std::countl_zero(high);
+  const Moments::Wide lost = value & ((Moments::Wide{1} << shift) - 1);
+  const auto kept = static_cast<std::int64_t>(value >> shift) | (lost != 0 ? 1 : 0);
+  const double unit = std::bit_cast<double>(static_cast<std::uint64_t>(1023 + shift) << 52U);
+  return static_cast<double>(kept) * unit;
+}
+
+}  // namespace
 
 double Moments::mean() const noexcept {
   if (count == 0) return std::numeric_limits<double>::quiet_NaN();
@@ -20,7 +35,7 @@ double Moments::standard_deviation() const noexcept {
   const auto n = static_cast<double>(count);
   Wide scaled = 0;
   if (!__builtin_mul_overflow(sum_squares, static_cast<Wide>(count), &scaled)) {
-    return std::sqrt(static_cast<double>(scaled - static_cast<Wide>(sum) * sum)) / n;
+    return std::sqrt(nearest_double(scaled - static_cast<Wide>(sum) * sum)) / n;
   }
   // Only gaps of centuries get here; nanoseconds are below the precision of such a sum.
   return std::sqrt(std::max(0.0, static_cast<double>(sum_squares) / n - mean() * mean()));

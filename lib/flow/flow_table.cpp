@@ -485,23 +485,4 @@ void FlowTable::State::close(std::uint32_t number, FlowEndReason reason) {
   flows.release(number);
 }
 
-FiveTuple FlowRecord::tuple() const noexcept {
-  FiveTuple tuple{key_.low, key_.high, key_.low_port, key_.high_port, key_.protocol};
-  if (!initiator_is_low_) {
-    std::swap(tuple.src, tuple.dst);
-    std::swap(tuple.src_port, tuple.dst_port);
-  }
-  return tuple;
-}
-
-std::uint64_t FlowRecord::short_tcp_flag_count(std::size_t direction,
-                                               std::size_t bit) const noexcept {
-  const auto has = [&](const FlowPacket& packet) {
-    return packet.direction() == direction && (packet.tcp_flags >> bit & 1U) != 0;
-  };
-  const auto begin = first_packets_.begin();
-  return static_cast<std::uint64_t>(
-      std::count_if(begin, begin + static_cast<std::ptrdiff_t>(packets_), has));
-}
-
 }  // namespace weir

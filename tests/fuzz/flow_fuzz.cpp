@@ -147,8 +147,8 @@ Emission emission_of(const FlowRecord& flow) {
                   flow.kept_packets(),
                   flow.tunnel() ? 1U : 0U};
   for (std::size_t direction = 0; direction < 2; ++direction) {
-    for (std::size_t bit = 0; bit < 8; ++bit) {
-      shown.values.push_back(flow.tcp_flag_count(direction, bit));
+    for (const std::uint64_t count : flow.tcp_flag_counts(direction)) {
+      shown.values.push_back(count);
     }
   }
   for (std::size_t n = 0; n < flow.kept_packets(); ++n) {

@@ -74,11 +74,8 @@ class FlowRecord {
   std::int32_t initial_window(std::size_t direction) const noexcept {
     return initial_window_[direction];
   }
-  /// TCP packets of the direction with bit `bit` of the flags byte set.
-  std::uint64_t tcp_flag_count(std::size_t direction, std::size_t bit) const noexcept {
-    return packets_ <= kKeptPackets ? short_tcp_flag_count(direction, bit)
-                                    : statistics_.tcp_flag_count(direction, bit);
-  }
+  /// TCP packets of the direction by the bits of the flags byte that they have set.
+  std::array<std::uint64_t, 8> tcp_flag_counts(std::size_t direction) const noexcept;
   /// Nothing for a flow outside tunnels.
   const std::optional<TunnelEnds>& tunnel() const noexcept { return tunnel_; }
   const FlowContext& context() const noexcept { return context_; }
@@ -104,8 +101,6 @@ class FlowRecord {
 
  private:
   friend class FlowTable;
-
-  std::uint64_t short_tcp_flag_count(std::size_t direction, std::size_t bit) const noexcept;
 
   FlowKey key_;
   bool initiator_is_low_ = true;

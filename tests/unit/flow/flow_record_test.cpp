@@ -147,7 +147,7 @@ void check_record(const FlowRecord& flow, const std::vector<Packet>& packets) {
     replayed.add(kept);
   }
   for (const std::size_t d : {0U, 1U}) {
-    for (std::size_t bit = 0; bit < 8; ++bit) REQUIRE(flow.tcp_flag_count(d, bit) == flags[d][bit]);
+    REQUIRE(flow.tcp_flag_counts(d) == flags[d]);
   }
   check_statistics(flow.statistics() != nullptr ? *flow.statistics() : replayed, packets);
 }

@@ -3,6 +3,7 @@
 // Sums, bins, messages, bursts and activity, by hand.
 #include "weir/flow/flow_statistics.hpp"
 
+#include <bit>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -41,6 +42,38 @@ TEST_CASE("moments too large for exact arithmetic are still right to a double's 
   moments.add(std::uint64_t{1} << 62U);
   for (int i = 0; i < 999; ++i) moments.add(0);
   CHECK(moments.standard_deviation() == Approx(0x1.0p62 * std::sqrt(0.001 - 1e-6)).epsilon(1e-12));
+}
+
+TEST_CASE("deviations are those of the compiler's own conversions, bit for bit") {
+  Random random(6);
+  for (int round = 0; round < 100'000; ++round) {
+    Moments moments;
+    const std::uint64_t shift = 8 + random.below(56);
+    for (std::uint64_t n = 1 + random.below(30); n > 0; --n) moments.add(random.next() >> shift);
+    const Moments::Wide spread =
+        moments.sum_squares * moments.count - static_cast<Moments::Wide>(moments.sum) * moments.sum;
+    const double expected =
+        std::sqrt(static_cast<double>(spread)) / static_cast<double>(moments.count);
+    if (std::bit_cast<std::uint64_t>(moments.standard_deviation()) !=
+        std::bit_cast<std::uint64_t>(expected)) {
+      FAIL(moments.sum << ' ' << moments.count);
+    }
+  }
+  // Halfway between two doubles, and next to it: sums of squares that a count of 1 leaves as they
+  // are.
+  for (unsigned bits = 54; bits < 127; ++bits) {
+    const Moments::Wide top = static_cast<Moments::Wide>(1) << bits;
+    const Moments::Wide half = top >> 53U;
+    for (const Moments::Wide even : {top, top + 2 * half}) {
+      for (const int way : {-1, 0, 1}) {
+        Moments moments;
+        moments.count = 1;
+        moments.sum_squares = even + half + static_cast<Moments::Wide>(way);
+        REQUIRE(moments.standard_deviation() ==
+                std::sqrt(static_cast<double>(moments.sum_squares)));
+      }
+    }
+  }
 }
 
 TEST_CASE("every value lies in its bin, and bins follow one another") {

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// What a flow record does not hold as it is.
+#include "weir/flow/flow_record.hpp"
+
+#include <utility>
+
+namespace weir {
+namespace {
+
+/// The bits of a byte as eight bytes of 0 or 1, the lowest first.
+constexpr std::uint64_t spread(std::uint64_t bits) noexcept {
+  constexpr std::uint64_t kEach = 0x0101010101010101;
+  const std::uint64_t picked = bits * kEach & 0x8040201008040201;  // bit b of byte b
+  return (picked + 0x7f * kEach) >> 7U & kEach;
+}
+
+}  // namespace
+
+FiveTuple FlowRecord::tuple() const noexcept {
+  FiveTuple tuple{key_.low, key_.high, key_.low_port, key_.high_port, key_.protocol};
+  if (!initiator_is_low_) {
+    std::swap(tuple.src, tuple.dst);
+    std::swap(tuple.src_port, tuple.dst_port);
+  }
+  return tuple;
+}
+
+std::array<std::uint64_t, 8> FlowRecord::tcp_flag_counts(std::size_t direction) const noexcept {
+  std::array<std::uint64_t, 8> counts;
+  if (packets_ > kKeptPackets) {
+    for (std::size_t bit = 0; bit < 8; ++bit) {
+      counts[bit] = statistics_.tcp_flag_count(direction, bit);
+    }
+    return counts;
+  }
+  static_assert(kKeptPackets < 256);
+  std::uint64_t packed = 0;  // a byte a bit
+  for (std::size_t n = 0; n < packets_; ++n) {
+    const FlowPacket& packet = first_packets_[n];
+    packed += spread(packet.direction() == direction ? packet.tcp_flags : 0U);
+  }
+  for (std::size_t bit = 0; bit < 8; ++bit) counts[bit] = packed >> 8 * bit & 0xffU;
+  return counts;
+}
+
+}  // namespace weir
