@@ -29,7 +29,8 @@ constexpr unsigned kMostFirstPackets = 256;
 class ContentHash {
  public:
   void add(std::string_view field) noexcept {
-    state_ += field.size();  // so that "a","b" is not "ab",""
+    // The size, spread over all bits, so that "a","b" is not "ab","".
+    state_ += field.size() * 0xd6e8feb86659fd93U;
     while (field.size() > 8) {
       step(load<std::uint64_t>(field.data()));
       field.remove_prefix(std::min<std::size_t>(8, field.size() - 8));

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <fstream>
+#include <set>
 
 #include "temporary_folder.hpp"
 #include "weir/base/error.hpp"
