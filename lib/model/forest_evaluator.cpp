@@ -16,9 +16,11 @@ namespace {
 
 /// Rows that walk a tree together.
 constexpr std::size_t kRowsTogether = 8;
-/// Bytes of cells that are walked tree by tree: they stay in the second-level cache, and a tree in
-/// the first.
-constexpr std::size_t kBlockBytes = std::size_t{128} << 10U;
+/// Each tree goes over a block of rows before the next one does, so that all of them pay its way
+/// into the cache: this much of the forest for a row is little beside walking it.
+constexpr std::size_t kForestBytesPerRow = std::size_t{8} << 10U;
+/// The cells of a block stay in the second-level cache.
+constexpr std::size_t kMostBlockBytes = std::size_t{512} << 10U;
 
 /// Lays out one row; its cells are Lanes apart.
 template <std::size_t Lanes>
@@ -91,6 +93,13 @@ void add_tree(const ForestLayout& forest, const ForestLayout::Tree& tree, const 
   }
 }
 
+/// Groups of rows in a block.
+std::size_t block_groups(const ForestLayout& forest) {
+  const std::size_t rows = forest.nodes.size() * sizeof(ForestLayout::Node) / kForestBytesPerRow;
+  const std::size_t most = kMostBlockBytes / (forest.cells() * kRowsTogether * sizeof(float));
+  return std::max<std::size_t>(1, std::min(rows / kRowsTogether, most));
+}
+
 /// As XGBoost does it (src/common/math.h), in the same order and precision.
 void softmax(std::span<float> sums) {
   const float largest = *std::ranges::max_element(sums);
@@ -133,12 +142,11 @@ std::vector<float> ForestEvaluator::evaluate(std::span<const float> rows, unsign
   // Whole groups, a block of them at a time, every tree over a block before the next tree.
   const std::size_t group_cells = forest.cells() * kRowsTogether;
   const std::size_t groups = count / kRowsTogether;
-  const std::size_t block_groups = std::clamp<std::size_t>(
-      kBlockBytes / (group_cells * sizeof(float)), 1, std::max<std::size_t>(groups, 1));
-  std::vector<float> cells(groups > 0 ? block_groups * group_cells : forest.cells());
+  const std::size_t block = std::min(block_groups(forest), groups);
+  std::vector<float> cells(std::max(block * group_cells, forest.cells()));
   const auto row = [&](std::size_t i) { return rows.subspan(i * forest.columns, forest.columns); };
-  for (std::size_t first = 0; first < groups; first += block_groups) {
-    const std::size_t here = std::min(block_groups, groups - first);
+  for (std::size_t first = 0; first < groups; first += block) {
+    const std::size_t here = std::min(block, groups - first);
     for (std::size_t i = 0; i < here * kRowsTogether; ++i) {
       lay_out<kRowsTogether>(row(first * kRowsTogether + i),
                              cells.data() + i / kRowsTogether * group_cells + i % kRowsTogether);
