@@ -15,7 +15,7 @@ test=(
   catch2 ccache iproute2 python3 tshark
 )
 bench=(
-  nfdump softflowd tcpdump
+  nfdump python3-pandas softflowd tcpdump
 )
 
 case "${1:-build}" in
