@@ -26,7 +26,7 @@ constexpr std::size_t kMaxRowBytes = 64U << 20U;
 /// Rows are found in `buffer` between `begin` and `end`; fields without quotes are views into it,
 /// quoted ones are unescaped in place.
 struct CsvReader::State {
-  explicit State(const std::string& path) : file(path), buffer(kBlockBytes) {}
+  explicit State(InputFile input) : file(std::move(input)), buffer(kBlockBytes) {}
 
   InputFile file;
   std::vector<char> buffer;
@@ -38,6 +38,7 @@ struct CsvReader::State {
   std::size_t row_lines = 1;  // a quoted field may hold several
   std::vector<std::string> header;
   std::vector<std::string_view> fields;
+  bool row_waits = false;  // the fields are of a row that next() has not given yet
 
   bool fill();
   std::size_t find_row_end();
@@ -146,7 +147,9 @@ bool CsvReader::State::read_row() {
   }
 }
 
-CsvReader::CsvReader(const std::string& path) : state_(std::make_unique<State>(path)) {
+CsvReader::CsvReader(const std::string& path) : CsvReader(InputFile(path)) {}
+
+CsvReader::CsvReader(InputFile file) : state_(std::make_unique<State>(std::move(file))) {
   State& state = *state_;
   if (!state.read_row()) {
     throw Error(
@@ -164,6 +167,11 @@ const std::vector<std::string>& CsvReader::header() const noexcept {
   return state_->header;
 }
 
+void CsvReader::name_columns(std::vector<std::string> names) {
+  state_->header = std::move(names);
+  state_->row_waits = true;
+}
+
 std::optional<std::size_t> CsvReader::find_column(std::string_view name) const noexcept {
   const auto found = std::ranges::find(state_->header, name);
   if (found == state_->header.end()) return std::nullopt;
@@ -178,9 +186,9 @@ std::size_t CsvReader::column(std::string_view name) const {
 
 bool CsvReader::next() {
   State& state = *state_;
-  if (!state.read_row()) return false;
+  if (!std::exchange(state.row_waits, false) && !state.read_row()) return false;
   if (state.fields.size() != state.header.size()) {
-    throw Error(fmt::format("{}:{}: {} fields where the header has {}", state.file.name(),
+    throw Error(fmt::format("{}:{}: {} fields where there are {} columns", state.file.name(),
                             state.row_line, state.fields.size(), state.header.size()));
   }
   return true;
@@ -190,18 +198,16 @@ std::string_view CsvReader::field(std::size_t column) const {
   return state_->fields[column];
 }
 
+std::span<const std::string_view> CsvReader::fields() const noexcept {
+  return state_->fields;
+}
+
 double CsvReader::number(std::size_t column) const {
-  const std::string_view text = field(column);
-  if (text.empty()) return std::numeric_limits<double>::quiet_NaN();
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range) {
-    throw Error(where(column) + fmt::format("number out of range: '{}'", text));
+  const ParsedNumber number = parse_number(field(column));
+  if (number.fault != nullptr) {
+    throw Error(where(column) + fmt::format("{}: '{}'", number.fault, field(column)));
   }
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    throw Error(where(column) + fmt::format("not a number: '{}'", text));
-  }
-  return value;
+  return number.value;
 }
 
 std::string CsvReader::where(std::size_t column) const {
@@ -214,6 +220,19 @@ std::size_t CsvReader::line() const noexcept {
 }
 const std::string& CsvReader::name() const noexcept {
   return state_->file.name();
+}
+
+ParsedNumber parse_number(std::string_view field) noexcept {
+  if (field.empty()) return {std::numeric_limits<double>::quiet_NaN()};
+  ParsedNumber number;
+  const char* const end = field.data() + field.size();
+  const auto [stop, error] = std::from_chars(field.data(), end, number.value);
+  if (error == std::errc::result_out_of_range) {
+    number.fault = "number out of range";
+  } else if (error != std::errc{} || stop != end) {
+    number.fault = "not a number";
+  }
+  return number;
 }
 
 char* write_csv_text(char* out, std::string_view value) noexcept {

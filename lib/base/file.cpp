@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <utility>
@@ -65,13 +66,34 @@ InputFile::InputFile(InputFile&& other) noexcept
       descriptor_(std::exchange(other.descriptor_, -1)),
       started_(other.started_),
       decompressor_(std::move(other.decompressor_)),
-      compressed_(std::move(other.compressed_)) {}
+      compressed_(std::move(other.compressed_)),
+      peeked_(std::move(other.peeked_)) {}
 
 InputFile::~InputFile() {
   if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
 }
 
 std::size_t InputFile::read(std::span<std::uint8_t> buffer) {
+  if (peeked_.empty()) return read_on(buffer);
+  const std::size_t count = std::min(buffer.size(), peeked_.size());
+  const auto end = peeked_.begin() + static_cast<std::ptrdiff_t>(count);
+  std::copy(peeked_.begin(), end, buffer.begin());
+  peeked_.erase(peeked_.begin(), end);
+  return count;
+}
+
+std::string_view InputFile::peek(std::size_t size) {
+  std::vector<std::uint8_t> block(kBufferBytes);
+  while (peeked_.size() < size) {
+    const std::size_t count = read_on(block);
+    if (count == 0) break;
+    peeked_.insert(peeked_.end(), block.begin(),
+                   block.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  return {reinterpret_cast<const char*>(peeked_.data()), std::min(size, peeked_.size())};
+}
+
+std::size_t InputFile::read_on(std::span<std::uint8_t> buffer) {
   if (!started_) return read_first(buffer);
   return decompressor_ ? read_decompressed(buffer) : read_descriptor(buffer);
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,10 +22,15 @@ class CsvReader {
  public:
   /// Opens and reads the header. Throws Error when the file cannot be read or has no header.
   explicit CsvReader(const std::string& path);
+  explicit CsvReader(InputFile file);
   ~CsvReader();
   CsvReader(CsvReader&&) noexcept;
 
   const std::vector<std::string>& header() const noexcept;
+
+  /// The file has no header row: these are its columns, and the row that was taken for the header
+  /// is the first that next() gives. Only before next().
+  void name_columns(std::vector<std::string> names);
 
   /// Index of the named column, if there is one.
   std::optional<std::size_t> find_column(std::string_view name) const noexcept;
@@ -38,6 +44,9 @@ class CsvReader {
 
   /// The field of the current row, unquoted; valid until next().
   std::string_view field(std::size_t column) const;
+
+  /// All fields of the current row; valid until next().
+  std::span<const std::string_view> fields() const noexcept;
 
   /// The field as a number; NaN where it is empty. Throws Error with file, line, column and text
   /// when it is not a number.
@@ -54,6 +63,13 @@ class CsvReader {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// A field as a number.
+struct ParsedNumber {
+  double value = 0;             ///< NaN where the field is empty
+  const char* fault = nullptr;  ///< why it is none: "not a number", "number out of range"
+};
+ParsedNumber parse_number(std::string_view field) noexcept;
 
 /// Room that write_csv_text() may need.
 constexpr std::size_t csv_text_room(std::string_view value) noexcept {

@@ -32,10 +32,15 @@ class InputFile {
   /// Throws Error.
   std::size_t read(std::span<std::uint8_t> buffer);
 
+  /// What read() will give first, at most `size` bytes: to see what kind of file it is. Throws
+  /// Error.
+  std::string_view peek(std::size_t size);
+
   /// The path as given; "stdin" for "-".
   const std::string& name() const noexcept { return name_; }
 
  private:
+  std::size_t read_on(std::span<std::uint8_t> buffer);
   std::size_t read_descriptor(std::span<std::uint8_t> buffer);
   std::size_t read_first(std::span<std::uint8_t> buffer);
   std::size_t read_decompressed(std::span<std::uint8_t> buffer);
@@ -45,6 +50,7 @@ class InputFile {
   bool started_ = false;
   std::unique_ptr<Decompressor> decompressor_;  // null for plain files
   std::vector<std::uint8_t> compressed_;        // a block as read
+  std::vector<std::uint8_t> peeked_;            // that read() has not given yet
 };
 
 /// The whole of a file (or stdin for "-"). Throws Error.

@@ -26,6 +26,19 @@ TEST_CASE("columns are found by name, whatever their order") {
   CHECK_FALSE(csv.next());
 }
 
+TEST_CASE("a file without a header row gets its columns' names, and loses no row") {
+  const TemporaryFolder folder;
+  CsvReader csv(folder.file("a.csv", "1,\"x,y\"\n2,z\n"));
+  csv.name_columns({"number", "text"});
+  REQUIRE(csv.next());
+  CHECK(csv.line() == 1);
+  CHECK(csv.number(csv.column("number")) == 1);
+  CHECK(csv.fields()[1] == "x,y");
+  REQUIRE(csv.next());
+  CHECK(csv.field(1) == "z");
+  CHECK_FALSE(csv.next());
+}
+
 TEST_CASE("a missing column is an error that names it") {
   const TemporaryFolder folder;
   const std::string path = folder.file("a.csv", "b,a\n1,2\n");
@@ -68,7 +81,7 @@ TEST_CASE("malformed rows are errors with file and line") {
     return std::string("no error");
   };
   CHECK(error_of("") == ": empty file; a CSV with a header row is needed");
-  CHECK(error_of("a,b\n1,2\n3\n") == ":3: 1 fields where the header has 2");
+  CHECK(error_of("a,b\n1,2\n3\n") == ":3: 1 fields where there are 2 columns");
   CHECK(error_of("a,b\n1,2\nx,4\n") == ":3: column 'a': not a number: 'x'");
   CHECK(error_of("a,b\n1 ,2\n") == ":2: column 'a': not a number: '1 '");
   CHECK(error_of("a,b\n1e999,2\n") == ":2: column 'a': number out of range: '1e999'");

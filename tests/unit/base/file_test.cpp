@@ -12,9 +12,28 @@
 #include "weir/base/error.hpp"
 
 using Catch::Matchers::Contains;
+using weir::InputFile;
 using weir::OutputFile;
 using weir::read_file;
 using weir::test::TemporaryFolder;
+
+TEST_CASE("what was peeked at is read all the same") {
+  const TemporaryFolder folder;
+  std::string content;
+  for (int i = 0; i < 200000; ++i) content += std::to_string(i) + "\n";
+  InputFile file(folder.file("a.txt", content));
+  CHECK(file.peek(6) == "0\n1\n2\n");
+  CHECK(file.peek(3) == "0\n1");
+  CHECK(file.peek(600000).size() == 600000);
+  InputFile moved(std::move(file));
+  std::string read;
+  std::vector<std::uint8_t> block(1000);
+  while (const std::size_t count = moved.read(block)) {
+    read.append(reinterpret_cast<const char*>(block.data()), count);
+  }
+  CHECK(read == content);
+  CHECK(InputFile(folder.file("e.txt", "ab")).peek(5) == "ab");
+}
 
 TEST_CASE("a file that is not committed leaves the old one and no temporary") {
   const TemporaryFolder folder;
