@@ -25,13 +25,38 @@ void declare_search(CLI::App& app, TrainOptions& options) {
   add_progress_option(app, options.progress);
 }
 
+/// What tells how to read tables that are not weir-extract's.
+void declare_table(CLI::App& app, TrainOptions& options) {
+  app.add_option("--label", options.table.label, "Column that holds the labels")
+      ->capture_default_str()
+      ->type_name("COLUMN");
+  app.add_option("--columns", options.columns,
+                 "File with the columns, one a line: NAME, or NAME category for a column of words, "
+                 "which becomes a feature for each word. All columns in order where the table has "
+                 "no header row, else those of words")
+      ->type_name("FILE");
+  app.add_option("--drop", options.table.dropped, "Columns not to learn from")
+      ->delimiter(',')
+      ->type_name("COLUMN,...");
+  app.add_option("--map", options.class_map,
+                 "TOML with the labels of each class, [classes] CLASS = [LABEL, ...], and default, "
+                 "the class of all other labels")
+      ->type_name("FILE");
+}
+
 }  // namespace
 
 void declare(CLI::App& app, TrainOptions& options) {
   TrainingOptions& training = options.training;
-  app.add_option("--data", options.data, "Labelled CSV, one or more files with the same columns")
+  app.add_option("--data", options.data,
+                 "Labelled CSV or ARFF, also compressed; one or more files with the same columns")
       ->required()
       ->type_name("FILE...");
+  app.add_option("--test-data", options.test_data,
+                 "Measure on these tables, all of their rows, instead of holding rows out; the "
+                 "model is trained on all of --data")
+      ->type_name("FILE...");
+  declare_table(app, options);
   app.add_option("--model-out", options.model_out, "Model to write; ends in .json or .ubj")
       ->required()
       ->type_name("FILE");
@@ -106,6 +131,7 @@ void declare(CLI::App& app, TrainOptions& options) {
                  "Captures of elsewhere that the few in --data, of the place where the model will "
                  "run, are added to: labelled CSV, or a model of --algorithm gbdt that is grown on")
       ->excludes("--learning-curve")
+      ->excludes("--test-data")
       ->type_name("FILE...");
   app.add_option("--oof", options.oof,
                  "Write the predictions of the cross-validation (of its first repeat) as CSV")

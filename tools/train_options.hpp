@@ -19,6 +19,9 @@ enum class Search : std::uint8_t { none, grid, random };
 /// What the user asked for.
 struct TrainOptions {
   std::vector<std::string> data;
+  std::vector<std::string> test_data;
+  std::string columns;
+  std::string class_map;
   std::string model_out;
   std::string json;
   std::string oof;
@@ -31,6 +34,7 @@ struct TrainOptions {
   Search search = Search::none;
   SearchOptions search_options;
   ProgressMode progress = ProgressMode::automatic;
+  TableDescription table;  ///< its columns and classes are in the files named above
   TrainingOptions training;
 };
 

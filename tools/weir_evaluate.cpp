@@ -10,9 +10,9 @@
 
 #include "weir/base/file.hpp"
 #include "weir/cli/tool.hpp"
+#include "weir/model/evaluation.hpp"
 #include "weir/model/groups.hpp"
 #include "weir/model/priorities.hpp"
-#include "weir/model/training.hpp"
 
 namespace {
 
@@ -45,7 +45,8 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--model", options.model, "Model that weir-train wrote")
       ->required()
       ->type_name("FILE");
-  app.add_option("--data", options.data, "Labelled CSV, one or more files with the same columns")
+  app.add_option("--data", options.data,
+                 "Labelled CSV or ARFF, one or more files with the same columns")
       ->required()
       ->type_name("FILE...");
   app.add_option("--against", options.against,
@@ -120,9 +121,9 @@ int run(const Options& options) {
   EvaluationOptions evaluation = options.evaluation;
   if (!options.priorities.empty()) evaluation.priorities = read_priorities(options.priorities);
   const Model model = load_model(options.model);
-  const std::uint64_t min_packets = options.min_packets.value_or(model.manifest.min_packets);
-  const DatasetOptions reading{
-      .features = model.manifest.features, .min_packets = min_packets, .keep_identities = true};
+  DatasetOptions reading = reading_for(model.manifest);
+  if (options.min_packets) reading.min_packets = *options.min_packets;
+  reading.keep_identities = true;
   Dataset data = read_dataset(options.data, reading);
   if (!options.groups.empty()) group_by_family(data, read_families(options.groups), options.groups);
   if (!options.against.empty()) {
@@ -130,7 +131,7 @@ int run(const Options& options) {
   }
   EvaluationReport report = evaluate_model(model, data, evaluation);
   report.model = base_name(options.model);
-  report.min_packets = min_packets;
+  report.min_packets = reading.min_packets;
   for (const std::string& warning : report.warnings) spdlog::warn(warning);
 
   if (json_file) {

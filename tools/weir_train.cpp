@@ -23,11 +23,31 @@ constexpr ToolInfo kInfo{
     "  weir-train --data flows.csv --model-out model.ubj\n"
     "  weir-train --data a.csv b.csv --algorithm gbdt --keep-other --min-packets 10 \\\n"
     "             --model-out model.json --json report.json\n"
-    "  weir-train --data flows.csv --cv 5 --oof predictions.csv --model-out model.ubj"};
+    "  weir-train --data flows.csv --cv 5 --oof predictions.csv --model-out model.ubj\n"
+    "  weir-train --data KDDTrain+.txt --test-data KDDTest+.txt --columns nsl-kdd.columns \\\n"
+    "             --label attack --map nsl-kdd-five.toml --drop difficulty --model-out kdd.ubj"};
 
-TrainingRun train(const Dataset& data, const Base* base, const TrainOptions& options) {
+TableDescription describe_table(const TrainOptions& options) {
+  TableDescription table = options.table;
+  if (!options.columns.empty()) table.columns = read_columns(options.columns);
+  if (!options.class_map.empty()) table.classes = read_class_map(options.class_map);
+  return table;
+}
+
+/// The table set apart for measuring, with the features and categories of `data`.
+std::optional<Dataset> read_test_data(const TrainOptions& options, DatasetOptions reading,
+                                      const Dataset& data) {
+  if (options.test_data.empty()) return std::nullopt;
+  reading.features = data.features;
+  reading.categories = data.categories;
+  return read_dataset(options.test_data, reading);
+}
+
+TrainingRun train(const Dataset& data, const Base* base, const Dataset* test,
+                  const TrainOptions& options) {
   TrainingOptions training = options.training;
   training.base = base;
+  training.test = test;
   if (!options.priorities.empty()) training.priorities = read_priorities(options.priorities);
   if (options.search == Search::none) return train_model(data, training);
   SearchOptions search = options.search_options;
@@ -50,11 +70,13 @@ int run(const TrainOptions& options) {
   if (!options.html.empty()) html_file.emplace(options.html);
   if (!options.oof.empty()) oof_file.emplace(options.oof);
 
-  auto [data, base] = read_with_base(options.data, options.base,
-                                     {.allowed_identifiers = options.identifiers,
-                                      .min_packets = options.training.min_packets,
-                                      .dropped_label = options.keep_other ? "" : "Other",
-                                      .keep_identities = true});
+  const DatasetOptions reading{.table = describe_table(options),
+                               .allowed_identifiers = options.identifiers,
+                               .min_packets = options.training.min_packets,
+                               .dropped_label = options.keep_other ? "" : "Other",
+                               .keep_identities = true};
+  auto [data, base] = read_with_base(options.data, options.base, reading);
+  const std::optional<Dataset> test = read_test_data(options, reading, data);
   if (!options.groups.empty()) {
     const FamilyOfCapture families = read_families(options.groups);
     group_by_family(data, families, options.groups);
@@ -64,7 +86,7 @@ int run(const TrainOptions& options) {
     spdlog::info("{} rows labelled Other left out; --keep-other trains them as a class",
                  data.left_out.dropped);
   }
-  TrainingRun result = train(data, base ? &*base : nullptr, options);
+  TrainingRun result = train(data, base ? &*base : nullptr, test ? &*test : nullptr, options);
   result.report.model = base_name(options.model_out);
   for (const std::string& warning : result.report.warnings) spdlog::warn(warning);
 

@@ -73,10 +73,12 @@ LocalTable read_with_base(std::span<const std::string> files, std::span<const st
   if (name.ends_with(".json") || name.ends_with(".ubj")) {
     Model model = load_model(name);
     options.features = model.manifest.features;
+    options.categories = model.manifest.categories;
     return {read_dataset(files, options), Base{.name = name, .model = std::move(model)}};
   }
   LocalTable local{read_dataset(files, options), {}};
   options.features = local.data.features;
+  options.categories = local.data.categories;
   local.base = Base{.name = name, .table = read_dataset(base, options)};
   return local;
 }
@@ -99,8 +101,7 @@ Dataset mix(const Dataset& local, const Dataset& base) {
   append(mixed.identities, other.identities);
   append(mixed.emit_at, other.emit_at);
   std::ranges::sort(mixed.emit_at);
-  mixed.emit_at.erase(std::unique(mixed.emit_at.begin(), mixed.emit_at.end()),
-                      mixed.emit_at.end());
+  mixed.emit_at.erase(std::unique(mixed.emit_at.begin(), mixed.emit_at.end()), mixed.emit_at.end());
   mixed.has_final_rows = local.has_final_rows || base.has_final_rows;
   mixed.left_out.unlabelled += base.left_out.unlabelled;
   mixed.left_out.small += base.left_out.small;

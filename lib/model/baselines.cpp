@@ -156,33 +156,34 @@ std::uint32_t PortTable::answer(const RowIdentity& row) const {
   return found == classes_.end() ? otherwise_ : found->second;
 }
 
-std::vector<std::uint32_t> nearest_classes(const Dataset& data, std::span<const std::size_t> train,
-                                           std::span<const std::size_t> test) {
-  const std::vector<std::size_t> known = spread(train, kNearestTraining);
-  const std::vector<std::size_t> asked = spread(test, kNearestTested);
-  const Standard standard(data.matrix, known);
-  const std::vector<float> known_values = standard.apply(data.matrix, known);
-  const std::vector<float> asked_values = standard.apply(data.matrix, asked);
-  std::vector<std::uint32_t> classes(test.size(), kNoAnswer);
-  const std::size_t columns = data.matrix.columns;
-  for (std::size_t i = 0; i < asked.size(); ++i) {
+std::vector<std::uint32_t> nearest_classes(const Dataset& train, std::span<const std::size_t> known,
+                                           const Dataset& test,
+                                           std::span<const std::size_t> asked) {
+  const std::vector<std::size_t> known_rows = spread(known, kNearestTraining);
+  const std::vector<std::size_t> asked_rows = spread(asked, kNearestTested);
+  const Standard standard(train.matrix, known_rows);
+  const std::vector<float> known_values = standard.apply(train.matrix, known_rows);
+  const std::vector<float> asked_values = standard.apply(test.matrix, asked_rows);
+  std::vector<std::uint32_t> classes(asked.size(), kNoAnswer);
+  const std::size_t columns = train.matrix.columns;
+  for (std::size_t i = 0; i < asked_rows.size(); ++i) {
     check_interrupted();
     const auto row = std::span(asked_values).subspan(i * columns, columns);
-    const std::size_t place = i * test.size() / asked.size();  // as in spread()
-    classes[place] = data.labels[known[nearest(row, known_values, columns)]];
+    const std::size_t place = i * asked.size() / asked_rows.size();  // as in spread()
+    classes[place] = train.labels[known_rows[nearest(row, known_values, columns)]];
   }
   return classes;
 }
 
-BaselineAnswers answer_baselines(const Dataset& data, std::span<const std::size_t> train,
-                                 std::span<const std::size_t> test) {
+BaselineAnswers answer_baselines(const Dataset& train, std::span<const std::size_t> known,
+                                 const Dataset& test, std::span<const std::size_t> asked) {
   BaselineAnswers answers;
-  answers.majority.assign(test.size(), majority_class(count_classes(data, train)));
-  if (names_ports(data)) {
-    const PortTable table = PortTable::learn(data, train);
-    for (const std::size_t row : test) answers.ports.push_back(table.answer(data.identities[row]));
+  answers.majority.assign(asked.size(), majority_class(count_classes(train, known)));
+  if (names_ports(train) && names_ports(test)) {
+    const PortTable table = PortTable::learn(train, known);
+    for (const std::size_t row : asked) answers.ports.push_back(table.answer(test.identities[row]));
   }
-  answers.nearest = nearest_classes(data, train, test);
+  answers.nearest = nearest_classes(train, known, test, asked);
   return answers;
 }
 

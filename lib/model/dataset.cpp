@@ -13,7 +13,6 @@
 #include <map>
 #include <set>
 
-#include "weir/base/csv.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/interrupt.hpp"
 #include "weir/feature/schema.hpp"
@@ -21,6 +20,9 @@
 
 namespace weir {
 namespace {
+
+constexpr std::string_view kWordsHint =
+    "; a column of words is a category in a --columns file, or left out by --drop";
 
 /// The most packets whose sizes can have a column each.
 constexpr unsigned kMostFirstPackets = 256;
@@ -156,6 +158,18 @@ constexpr std::array kIdentityFields{
     IdentityField{"bytes", &RowIdentity::bytes},
 };
 
+/// A column that is read: as a number, or as a word that has one.
+struct ReadColumn {
+  std::string name;
+  std::optional<std::size_t> codes = {};  // of its words
+};
+
+/// Where a feature comes from: a column that is read; of one of words, which it stands for.
+struct FeatureSource {
+  std::size_t column = 0;
+  std::optional<std::string> word = {};
+};
+
 /// Reads the files one after the other into one dataset.
 class DatasetReader {
  public:
@@ -165,16 +179,23 @@ class DatasetReader {
   Dataset finish();
 
  private:
-  void open(CsvReader& csv);
-  void choose_features(const CsvReader& csv);
-  void require_same_columns(const CsvReader& csv) const;
-  void locate(const CsvReader& csv);
-  void hash_row(const CsvReader& csv);
-  void read_row(CsvReader& csv);
-  float value(const CsvReader& csv, std::size_t column) const;
-  void note_moment(const CsvReader& csv);
-  std::uint32_t flow_number(const CsvReader& csv);
-  RowIdentity identity(const CsvReader& csv) const;
+  void open(const TableReader& table);
+  void choose_columns(const TableReader& table);
+  void choose_known(const TableReader& table);
+  void require_columns(const TableReader& table) const;
+  bool is_feature(const TableReader& table, const TableColumn& column) const;
+  void require_same_columns(const TableReader& table) const;
+  void locate(const TableReader& table);
+  void hash_row(const TableReader& table);
+  void read_row(const TableReader& table);
+  std::string_view class_of(const TableReader& table) const;
+  float value(const TableReader& table, std::size_t column);
+  float number(const TableReader& table, std::size_t column) const;
+  void note_moment(const TableReader& table);
+  std::uint32_t flow_number(const TableReader& table);
+  RowIdentity identity(const TableReader& table) const;
+  void name_features();
+  void expand_words();
 
   const DatasetOptions& options_;
   Dataset data_;
@@ -185,8 +206,12 @@ class DatasetReader {
   std::set<std::uint32_t> emit_at_;
   std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> flow_index_;  // capture, flow_id
 
+  std::vector<ReadColumn> read_columns_;
+  std::vector<CategoryCodes> codes_;
+  std::vector<FeatureSource> sources_;  // of each feature, where some come from words
+
   // Positions in the current file.
-  std::vector<std::size_t> feature_columns_;
+  std::vector<std::size_t> positions_;  // of read_columns_
   std::size_t label_column_ = 0;
   std::optional<std::size_t> protocol_column_;
   std::optional<std::size_t> capture_column_;
@@ -196,173 +221,302 @@ class DatasetReader {
   std::array<std::optional<std::size_t>, kIdentityFields.size()> identity_columns_;
 };
 
+std::vector<std::string> names_of(const TableReader& table) {
+  std::vector<std::string> names;
+  for (const TableColumn& column : table.columns()) names.push_back(column.name);
+  return names;
+}
+
 void DatasetReader::read(const std::string& path) {
-  CsvReader csv(path);
-  open(csv);
-  while (csv.next()) {
+  TableReader table(path, options_.table.columns);
+  open(table);
+  while (table.next()) {
     check_interrupted();
-    hash_row(csv);
-    read_row(csv);
+    hash_row(table);
+    read_row(table);
   }
   data_.files.push_back(path);
 }
 
-void DatasetReader::open(CsvReader& csv) {
-  if (!csv.find_column("label")) {
+void DatasetReader::open(const TableReader& table) {
+  const std::string& label = options_.table.label;
+  if (!table.find_column(label)) {
     throw Error(
-        fmt::format("{}: no column 'label'; label the rows first, e.g. with weir-extract "
-                    "--label-rules or --ground-truth",
-                    csv.name()));
+        fmt::format("{}: no column '{}'; name that of the labels with --label, or label the rows "
+                    "first, e.g. with weir-extract --label-rules or --ground-truth",
+                    table.name(), label));
   }
   if (header_.empty()) {
-    header_ = csv.header();
+    header_ = names_of(table);
     data_.schema = recognise(header_);
-    choose_features(csv);
+    require_columns(table);
+    options_.features.empty() ? choose_columns(table) : choose_known(table);
   } else {
-    require_same_columns(csv);
+    require_same_columns(table);
   }
-  locate(csv);
-  for (const std::string& name : csv.header()) hash_.add(name);
+  locate(table);
+  for (const std::string& name : names_of(table)) hash_.add(name);
 }
 
-void DatasetReader::choose_features(const CsvReader& csv) {
+void DatasetReader::require_columns(const TableReader& table) const {
   for (const std::string& name : options_.allowed_identifiers) {
-    if (!csv.find_column(name)) {
-      throw UsageError(fmt::format("{}: no column '{}' to allow as a feature", csv.name(), name));
+    if (!table.find_column(name)) {
+      throw UsageError(fmt::format("{}: no column '{}' to allow as a feature", table.name(), name));
     }
   }
-  if (!options_.features.empty()) {
-    std::vector<std::string> missing;
-    for (const std::string& name : options_.features) {
-      if (!csv.find_column(name)) missing.push_back(name);
+  if (!options_.features.empty()) return;  // a model did without the columns that were dropped
+  for (const std::string& name : options_.table.dropped) {
+    if (!table.find_column(name)) {
+      throw UsageError(fmt::format("{}: no column '{}' to drop", table.name(), name));
     }
-    if (!missing.empty()) {
-      throw Error(fmt::format("{}: {} of the model's {} features missing: {}", csv.name(),
-                              missing.size(), options_.features.size(), join(missing)));
-    }
-    data_.features = options_.features;
-    return;
-  }
-  for (const std::string& name : csv.header()) {
-    const bool allowed = std::ranges::count(options_.allowed_identifiers, name) > 0;
-    if (name == "label" || is_text(data_.schema, name)) continue;
-    if (is_identifier(name) && !allowed) continue;
-    data_.features.push_back(name);
-  }
-  if (data_.features.empty()) {
-    throw Error(
-        fmt::format("{}: no column to learn from besides identifiers and the label", csv.name()));
   }
 }
 
-void DatasetReader::require_same_columns(const CsvReader& csv) const {
+/// Reads the features of a model.
+void DatasetReader::choose_known(const TableReader& table) {
+  std::map<std::string, std::pair<std::size_t, std::string>> words;  // by feature: codes, word
+  for (const Categories& known : options_.categories) {
+    for (const std::string& word : known.values) {
+      words[category_feature(known.column, word)] = {codes_.size(), word};
+    }
+    codes_.emplace_back(known);
+  }
+  std::map<std::string, std::size_t> read;  // by name, an index into read_columns_
+  std::vector<std::string> missing;
+  for (const std::string& feature : options_.features) {
+    const auto word = words.find(feature);
+    const bool is_word = word != words.end();
+    const std::string& column = is_word ? codes_[word->second.first].column() : feature;
+    const auto [place, is_new] = read.try_emplace(column, read_columns_.size());
+    if (is_new) {
+      read_columns_.push_back({column});
+      if (is_word) read_columns_.back().codes = word->second.first;
+      if (!table.find_column(column)) missing.push_back(column);
+    }
+    sources_.push_back({place->second});
+    if (is_word) sources_.back().word = word->second.second;
+  }
+  if (!missing.empty()) {
+    throw Error(fmt::format("{}: {} of the model's {} features missing: {}", table.name(),
+                            missing.size(), options_.features.size(), join(missing)));
+  }
+}
+
+bool DatasetReader::is_feature(const TableReader& table, const TableColumn& column) const {
+  const std::string& name = column.name;
+  if (name == options_.table.label || is_text(data_.schema, name)) return false;
+  if (std::ranges::count(options_.table.dropped, name) > 0) return false;
+  if (is_identifier(name) && std::ranges::count(options_.allowed_identifiers, name) == 0) {
+    return false;
+  }
+  if (column.kind == ColumnKind::text) {
+    throw Error(
+        fmt::format("{}: column '{}' holds text: leave it out by --drop, or declare it a "
+                    "category in a --columns file",
+                    table.name(), name));
+  }
+  return true;
+}
+
+void DatasetReader::choose_columns(const TableReader& table) {
+  for (const TableColumn& column : table.columns()) {
+    if (!is_feature(table, column)) continue;
+    read_columns_.push_back({column.name});
+    if (column.kind != ColumnKind::category) continue;
+    read_columns_.back().codes = codes_.size();
+    codes_.emplace_back(column.name);
+  }
+  if (read_columns_.empty()) {
+    throw Error(
+        fmt::format("{}: no column to learn from besides identifiers and the label", table.name()));
+  }
+}
+
+void DatasetReader::require_same_columns(const TableReader& table) const {
+  const std::vector<std::string> names = names_of(table);
   std::vector<std::string> missing;
   std::vector<std::string> added;
   for (const std::string& name : header_) {
-    if (!csv.find_column(name)) missing.push_back(name);
+    if (!table.find_column(name)) missing.push_back(name);
   }
-  for (const std::string& name : csv.header()) {
+  for (const std::string& name : names) {
     if (std::ranges::find(header_, name) == header_.end()) added.push_back(name);
   }
   if (missing.empty() && added.empty()) return;
   std::string difference;
   if (!missing.empty()) difference += "lacks " + join(missing);
   if (!added.empty()) difference += (missing.empty() ? "adds " : "; adds ") + join(added);
-  throw Error(fmt::format("{}: columns differ from those of {}: {}", csv.name(),
+  throw Error(fmt::format("{}: columns differ from those of {}: {}", table.name(),
                           data_.files.front(), difference));
 }
 
-void DatasetReader::locate(const CsvReader& csv) {
-  feature_columns_.clear();
-  for (const std::string& name : data_.features) feature_columns_.push_back(csv.column(name));
-  label_column_ = csv.column("label");
-  protocol_column_ = csv.find_column("protocol");
-  capture_column_ = csv.find_column("capture");
-  flow_id_column_ = csv.find_column("flow_id");
-  packets_column_ = csv.find_column("packets");
-  end_reason_column_ = csv.find_column("end_reason");
+void DatasetReader::locate(const TableReader& table) {
+  positions_.clear();
+  for (const ReadColumn& column : read_columns_) positions_.push_back(table.column(column.name));
+  label_column_ = table.column(options_.table.label);
+  protocol_column_ = table.find_column("protocol");
+  capture_column_ = table.find_column("capture");
+  flow_id_column_ = table.find_column("flow_id");
+  packets_column_ = table.find_column("packets");
+  end_reason_column_ = table.find_column("end_reason");
   for (std::size_t i = 0; i < kIdentityFields.size(); ++i) {
-    identity_columns_[i] = csv.find_column(kIdentityFields[i].column);
+    identity_columns_[i] = table.find_column(kIdentityFields[i].column);
   }
   if (options_.min_packets > 0 && !packets_column_) {
-    throw UsageError(fmt::format("{}: no column 'packets' to filter by", csv.name()));
+    throw UsageError(fmt::format("{}: no column 'packets' to filter by", table.name()));
   }
 }
 
-void DatasetReader::hash_row(const CsvReader& csv) {
-  for (std::size_t column = 0; column < header_.size(); ++column) hash_.add(csv.field(column));
+void DatasetReader::hash_row(const TableReader& table) {
+  for (std::size_t column = 0; column < header_.size(); ++column) hash_.add(table.field(column));
 }
 
-void DatasetReader::read_row(CsvReader& csv) {
-  const std::string_view label = csv.field(label_column_);
-  if (label.empty()) {
+void DatasetReader::read_row(const TableReader& table) {
+  if (table.field(label_column_).empty()) {
     ++data_.left_out.unlabelled;
     return;
   }
+  const std::string_view label = class_of(table);
   if (label == options_.dropped_label) {
     ++data_.left_out.dropped;
     return;
   }
   // NaN, the absent count, is kept.
   if (options_.min_packets > 0 &&
-      csv.number(*packets_column_) < static_cast<double>(options_.min_packets)) {
+      table.number(*packets_column_) < static_cast<double>(options_.min_packets)) {
     ++data_.left_out.small;
     return;
   }
-  for (const std::size_t column : feature_columns_) {
-    data_.matrix.values.push_back(value(csv, column));
+  for (std::size_t column = 0; column < read_columns_.size(); ++column) {
+    data_.matrix.values.push_back(value(table, column));
   }
   data_.labels.push_back(number_of(class_index_, label));
   if (capture_column_) {
-    data_.group_of_row.push_back(number_of(group_index_, csv.field(*capture_column_)));
+    data_.group_of_row.push_back(number_of(group_index_, table.field(*capture_column_)));
   }
   if (data_.schema.level == TableLevel::flow) {
-    note_moment(csv);
-    data_.flow_of_row.push_back(flow_number(csv));
+    note_moment(table);
+    data_.flow_of_row.push_back(flow_number(table));
   }
-  if (options_.keep_identities) data_.identities.push_back(identity(csv));
+  if (options_.keep_identities) data_.identities.push_back(identity(table));
 }
 
-float DatasetReader::value(const CsvReader& csv, std::size_t column) const {
+std::string_view DatasetReader::class_of(const TableReader& table) const {
+  const std::string_view label = table.field(label_column_);
+  const std::string_view found = options_.table.classes.find(label);
+  if (found.empty()) {
+    throw Error(table.where(label_column_) +
+                fmt::format("label '{}' is in no class of the map, which has no default", label));
+  }
+  return found;
+}
+
+float DatasetReader::value(const TableReader& table, std::size_t column) {
+  const std::optional<std::size_t> codes = read_columns_[column].codes;
+  return codes ? codes_[*codes].code(table.field(positions_[column]))
+               : number(table, positions_[column]);
+}
+
+float DatasetReader::number(const TableReader& table, std::size_t column) const {
+  const std::string_view field = table.field(column);
   if (column == protocol_column_) {
-    if (const auto number = parse_protocol(csv.field(column))) return *number;
+    if (const auto number = parse_protocol(field)) return *number;
   }
-  const double number = csv.number(column);
-  if (std::abs(number) > std::numeric_limits<float>::max()) {
-    throw Error(csv.where(column) +
-                fmt::format("too large for a feature: '{}'", csv.field(column)));
+  const ParsedNumber number = parse_number(field);
+  if (number.fault != nullptr) {
+    // Tables of others may have columns of words; an absurd number is none.
+    const bool may_be_word =
+        data_.schema.level == TableLevel::other && field.find_first_of("0123456789") != 0;
+    throw Error(table.where(column) +
+                fmt::format("{}: '{}'{}", number.fault, field, may_be_word ? kWordsHint : ""));
   }
-  return static_cast<float>(number);
+  if (std::abs(number.value) > std::numeric_limits<float>::max()) {
+    throw Error(table.where(column) +
+                fmt::format("too large for a feature: '{}'; an empty field is absent", field));
+  }
+  return static_cast<float>(number.value);
 }
 
 /// Remembers at which packet counts rows were emitted.
-void DatasetReader::note_moment(const CsvReader& csv) {
-  if (csv.field(*end_reason_column_) != to_string(FlowEndReason::none)) {
+void DatasetReader::note_moment(const TableReader& table) {
+  if (table.field(*end_reason_column_) != to_string(FlowEndReason::none)) {
     data_.has_final_rows = true;
   } else {
-    emit_at_.insert(static_cast<std::uint32_t>(csv.number(*packets_column_)));
+    emit_at_.insert(static_cast<std::uint32_t>(table.number(*packets_column_)));
   }
 }
 
 /// Flows are numbered anew in each capture.
-std::uint32_t DatasetReader::flow_number(const CsvReader& csv) {
+std::uint32_t DatasetReader::flow_number(const TableReader& table) {
   const auto next = static_cast<std::uint32_t>(flow_index_.size());
   return flow_index_
-      .try_emplace({data_.group_of_row.back(), std::string(csv.field(*flow_id_column_))}, next)
+      .try_emplace({data_.group_of_row.back(), std::string(table.field(*flow_id_column_))}, next)
       .first->second;
 }
 
-RowIdentity DatasetReader::identity(const CsvReader& csv) const {
+RowIdentity DatasetReader::identity(const TableReader& table) const {
   RowIdentity row;
   for (std::size_t i = 0; i < kIdentityFields.size(); ++i) {
-    if (identity_columns_[i]) row.*kIdentityFields[i].text = csv.field(*identity_columns_[i]);
+    if (identity_columns_[i]) row.*kIdentityFields[i].text = table.field(*identity_columns_[i]);
   }
   row.provisional = end_reason_column_.has_value() &&
-                    csv.field(*end_reason_column_) == to_string(FlowEndReason::none);
+                    table.field(*end_reason_column_) == to_string(FlowEndReason::none);
   return row;
 }
 
+/// Features of all columns that were read, each word of a column one of its own.
+void DatasetReader::name_features() {
+  for (std::size_t column = 0; column < read_columns_.size(); ++column) {
+    const ReadColumn& read = read_columns_[column];
+    if (!read.codes) {
+      data_.features.push_back(read.name);
+      sources_.push_back({column});
+      continue;
+    }
+    for (const std::string& word : codes_[*read.codes].categories().values) {
+      data_.features.push_back(category_feature(read.name, word));
+      sources_.push_back({column, word});
+    }
+  }
+}
+
+/// Makes features of the columns that were read.
+void DatasetReader::expand_words() {
+  const FeatureMatrix read{read_columns_.size(), std::move(data_.matrix.values)};
+  struct Cell {
+    std::size_t column;
+    std::optional<float> code;
+  };
+  std::vector<Cell> cells;
+  for (const FeatureSource& source : sources_) {
+    const auto codes = read_columns_[source.column].codes;
+    cells.push_back({source.column,
+                     codes ? std::optional(codes_[*codes].code_of(*source.word)) : std::nullopt});
+  }
+  data_.matrix.values.clear();
+  data_.matrix.values.reserve(read.rows() * cells.size());
+  for (std::size_t row = 0; row < read.rows(); ++row) {
+    const std::span<const float> values = read.row(row);
+    for (const Cell& cell : cells) {
+      const float value = values[cell.column];
+      const bool is_word = cell.code && !std::isnan(value);
+      data_.matrix.values.push_back(!is_word ? value : value == *cell.code ? 1.0F : 0.0F);
+    }
+  }
+}
+
 Dataset DatasetReader::finish() {
+  data_.table = options_.table;
+  if (options_.features.empty()) {
+    name_features();
+  } else {
+    data_.features = options_.features;
+  }
+  if (!codes_.empty()) expand_words();
+  for (const CategoryCodes& codes : codes_) {
+    data_.categories.push_back(codes.categories());
+    if (codes.unknown().rows > 0) data_.unknown_categories.push_back(codes.unknown());
+  }
   data_.matrix.columns = data_.features.size();
   data_.classes = sort_names(class_index_, data_.labels);
   data_.groups = sort_names(group_index_, data_.group_of_row);

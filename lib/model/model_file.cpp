@@ -13,6 +13,7 @@
 #include "baselines_json.hpp"
 #include "feature_selection_json.hpp"
 #include "settings_json.hpp"
+#include "table_json.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/file.hpp"
 
@@ -214,6 +215,8 @@ ordered_json to_json(const Manifest& manifest) {
           {"choices", manifest.choices},
           {"seed", manifest.seed},
           {"schema", to_json(manifest.schema)},
+          {"table", table_json(manifest.table)},
+          {"categories", categories_json(manifest.categories)},
           {"features", manifest.features},
           {"classes", manifest.classes},
           {"extractor", to_json(manifest.extractor)},
@@ -241,6 +244,9 @@ Manifest manifest_from(const ordered_json& text) {
   manifest.choices = text.at("choices").get<std::vector<std::string>>();
   manifest.seed = text.at("seed");
   manifest.schema = schema_from(text.at("schema"));
+  // Models from before other tables could be read learnt from CSV with a column `label`.
+  if (text.contains("table")) manifest.table = table_from(text.at("table"));
+  if (text.contains("categories")) manifest.categories = categories_from(text.at("categories"));
   manifest.features = text.at("features").get<std::vector<std::string>>();
   manifest.classes = text.at("classes").get<std::vector<std::string>>();
   manifest.extractor = extractor_from(text.at("extractor"));
@@ -344,6 +350,13 @@ Model load_model(const std::string& path) {
   Manifest manifest = read_manifest(booster, path);
   require_agreement(manifest, booster, path);
   return {std::move(manifest), std::move(booster)};
+}
+
+DatasetOptions reading_for(const Manifest& manifest) {
+  return {.features = manifest.features,
+          .categories = manifest.categories,
+          .table = manifest.table,
+          .min_packets = manifest.min_packets};
 }
 
 std::vector<Answer> answer_rows(const Model& model, std::span<const float> rows,

@@ -43,6 +43,9 @@ void add_duplicates(Out out, const Duplicates& duplicates) {
   if (duplicates.rows == 0) return;
   fmt::format_to(out, "Rows whose features equal a training row: {}, {}\n", duplicates.rows,
                  duplicates.left_out ? "left out of every figure" : "measured all the same");
+  if (!duplicates.others) return;
+  fmt::format_to(out, "Without them: accuracy {:.3f}, macro-F1 {:.3f}\n",
+                 duplicates.others->accuracy, duplicates.others->macro_f1);
 }
 
 void add_moments(Out out, const Measurement& measured) {
@@ -207,6 +210,9 @@ std::string leakage_text(const EvaluationReport& report) {
 void add_figures_json(ordered_json& json, const Measurement& measured) {
   json["duplicates"] = {{"rows", measured.duplicates.rows},
                         {"left_out", measured.duplicates.left_out}};
+  if (const auto& others = measured.duplicates.others) {
+    json["duplicates"]["others"] = {{"accuracy", others->accuracy}, {"macro_f1", others->macro_f1}};
+  }
   json["ece"] = measured.reliability.ece;
   json["brier"] = measured.reliability.brier;
   if (measured.byte_accuracy) json["byte_accuracy"] = *measured.byte_accuracy;

@@ -534,6 +534,10 @@ void add_facts(Out out, const EvaluationReport& report) {
              fmt::format("{} rows, {}", grouped(report.measured.duplicates.rows),
                          report.measured.duplicates.left_out ? "left out" : "measured"));
   }
+  if (const auto& others = report.measured.duplicates.others) {
+    add_fact(out, "Without these",
+             fmt::format("accuracy {:.3f}, macro-F1 {:.3f}", others->accuracy, others->macro_f1));
+  }
   if (!report.identifiers.empty()) {
     add_fact(out, "Identifiers among the features",
              fmt::format("{}", fmt::join(report.identifiers, ", ")));

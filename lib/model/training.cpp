@@ -9,11 +9,12 @@
 #include <memory>
 #include <utility>
 
+#include "measured_rows.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/parallel.hpp"
 #include "weir/base/version.hpp"
-#include "weir/feature/schema.hpp"
 #include "weir/model/baselines.hpp"
+#include "weir/model/evaluation.hpp"
 #include "weir/model/measurement.hpp"
 #include "weir/model/prediction.hpp"
 #include "weir/model/selection.hpp"
@@ -55,6 +56,14 @@ constexpr std::size_t kFolds = 5;
 /// Ports whose most frequent class is kept in the model's file.
 constexpr std::size_t kKeptPorts = 1024;
 
+HeldOutResult in_short(const Measurement& measured) {
+  return {.split = measured.split,
+          .rows = measured.matrix.total(),
+          .groups = measured.groups,
+          .scores = measured.scores,
+          .baselines = measured.baselines};
+}
+
 Manifest describe(const Dataset& data, const TrainingOptions& options, const Recipe& recipe,
                   const EvaluationReport& report, const Booster& kept) {
   const std::vector<std::string> features = kept.features();
@@ -67,6 +76,8 @@ Manifest describe(const Dataset& data, const TrainingOptions& options, const Rec
           .choices = report.choices,
           .seed = recipe.seed,
           .schema = data.schema,
+          .table = data.table,
+          .categories = data.categories,
           .features = features,
           .classes = data.classes,
           .extractor = extractor_of(data, options),
@@ -75,11 +86,7 @@ Manifest describe(const Dataset& data, const TrainingOptions& options, const Rec
           .training_rows = data.rows(),
           .training_rows_of_class = count_classes(data, all_rows(data)),
           .training_groups = data.groups.size(),
-          .held_out = {.split = report.measured.split,
-                       .rows = report.measured.matrix.total(),
-                       .groups = report.measured.groups,
-                       .scores = report.measured.scores,
-                       .baselines = report.measured.baselines},
+          .held_out = in_short(report.measured),
           .ports = PortTable::learn(data, all_rows(data), kKeptPorts).classes(),
           .seen_rows = SeenRows(row_hashes(matrix)),
           .rules = report.rules,
@@ -98,7 +105,7 @@ struct ChosenRecipe {
 };
 
 /// Decides on the rows that are not held out, so that those measure the choice too.
-ChosenRecipe choose_recipe(const Dataset& data, const Split& split,
+ChosenRecipe choose_recipe(const Dataset& data, std::span<const std::size_t> rows,
                            const TrainingOptions& options) {
   const auto recipe_of = [&](Algorithm algorithm) {
     Recipe recipe = default_recipe(algorithm, data.features.size(), options.split.seed);
@@ -111,7 +118,7 @@ ChosenRecipe choose_recipe(const Dataset& data, const Split& split,
     return recipe;
   };
   ChosenRecipe chosen{recipe_of(options.algorithm.value_or(Algorithm::forest))};
-  const FoldedRows folded = fold_rows(data, split.train, kFolds, options.split.seed);
+  const FoldedRows folded = fold_rows(data, {rows.begin(), rows.end()}, kFolds, options.split.seed);
   if (!options.algorithm) {
     chosen.take(choose_algorithm(data, folded, recipe_of(Algorithm::forest),
                                  recipe_of(Algorithm::boosting), options.min_accuracy,
@@ -127,17 +134,14 @@ ChosenRecipe choose_recipe(const Dataset& data, const Split& split,
 }
 
 EvaluationReport start_report(const Dataset& data, const TrainingOptions& options,
-                              const Trial& held_out, const ChosenRecipe& chosen) {
+                              const ChosenRecipe& chosen) {
   EvaluationReport report;
-  report.title = "Held-out rows";
   report.algorithm = to_string(chosen.recipe.algorithm);
   report.choices = chosen.reasons;
   report.features = data.features.size();
-  report.training_rows = held_out.parts.front().train.size();
   report.data = data.files;
   report.left_out = data.left_out;
   report.min_packets = options.min_packets;
-  report.warnings = held_out.warnings;
   return report;
 }
 
@@ -260,55 +264,15 @@ void add_threshold_warnings(EvaluationReport& report) {
                                         kUnknown));
 }
 
-/// What single features tell, and which of them are identifiers.
-void check_leakage(EvaluationReport& report, const Dataset& data,
-                   const std::vector<std::string>& features) {
-  report.features_alone = check_features(data, units_of_groups(data));
-  for (const std::string& name : features) {
-    if (is_identifier(name)) report.identifiers.push_back(name);
-  }
-}
-
-/// Counts what was left unanswered.
-AnsweredRows count_answered(const RowAnswers& answers) {
-  AnsweredRows counts;
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    const bool strange = answers.actual[i] >= answers.model_classes;
-    ++counts.rows;
-    if (strange) ++counts.strange;
-    if (!answers.answers[i].known) continue;
-    ++counts.answered;
-    if (answers.right(i)) ++counts.right;
-    if (strange) ++counts.strange_answered;
-  }
-  return counts;
-}
-
-/// The answers that are measured: those to rows that no training row equals.
-struct Measured {
-  RowAnswers rows;
-  BaselineAnswers baselines;
-  Duplicates duplicates;
-};
-
-/// `seen` says which rows equal a training row; empty where that was not asked.
-Measured leave_out_seen(const RowAnswers& rows, const BaselineAnswers& baselines,
-                        std::vector<bool> seen, bool leave_out) {
-  const auto duplicates = static_cast<std::uint64_t>(std::ranges::count(seen, true));
-  if (duplicates == 0 || !leave_out) return {rows, baselines, {duplicates, false}};
-  if (duplicates == rows.size()) {
-    throw Error("every row to measure on equals a training row; --keep-duplicates measures them");
-  }
-  seen.flip();
-  return {keep_answers(rows, seen), keep_answers(baselines, seen), {duplicates, true}};
-}
-
 Measurement measure_compared(const Dataset& data, const Compared& compared,
                              const TrainingOptions& options) {
   const Trial& trial = compared.trial;
   const TrialAnswers& answers = compared.answers;
-  const Measured measured = leave_out_seen(answers.rows(), answers.baselines(), answers.seen(),
-                                           duplicates_leak(data) && !options.keep_duplicates);
+  const SeenRowsAre seen = !duplicates_leak(data)    ? SeenRowsAre::counted
+                           : options.keep_duplicates ? SeenRowsAre::measured
+                                                     : SeenRowsAre::left_out;
+  const Measured measured =
+      leave_out_seen(answers.rows(), answers.baselines(), answers.seen(), seen);
   // Rows of a capture are alike, whether or not the split took them apart.
   const SplitUnits drawn = trial.by_host ? trial.units : units_of_groups(data);
   Measurement result = measure(data, measured.rows, measured.baselines,
@@ -324,8 +288,8 @@ Measurement measure_compared(const Dataset& data, const Compared& compared,
   return result;
 }
 
-/// Everything that is trained: held-out rows, folds, each with another choice of rows beside it,
-/// and the model that is kept.
+/// Everything that is trained: held-out rows, unless there is a test table, folds, each with
+/// another choice of rows beside it, and the model that is kept.
 class Training {
  public:
   /// `data` begins with the rows of `local`, which alone are measured.
@@ -348,6 +312,9 @@ class Training {
   std::unique_ptr<Compared> start(Trial trial, const SplitOptions& split, bool compare) const;
   std::vector<Job> jobs() const;
   Trained train(const Job& job) const;
+  std::optional<Booster> train_all(EvaluationReport& report);
+  void measure_held_out(EvaluationReport& report) const;
+  void measure_test_table(EvaluationReport& report, Model& model) const;
 
   const Dataset& local_;
   const Dataset& data_;
@@ -361,11 +328,16 @@ class Training {
 Training::Training(const Dataset& local, const Dataset& data, const TrainingOptions& options)
     : local_(local), data_(data), options_(options) {
   hashes_ = row_hashes(data.matrix);
-  held_out_ = start(hold_out_trial(local, options.split), options.split, true);
-  chosen_ = choose_recipe(data, held_out_->trial.parts.front(), options);
+  if (options.test == nullptr) {
+    held_out_ = start(hold_out_trial(local, options.split), options.split, true);
+    chosen_ = choose_recipe(data, held_out_->trial.parts.front().train, options);
+  } else {
+    chosen_ = choose_recipe(data, all_rows(data), options);
+  }
   if (!needs_out_of_fold(options)) return;
-  const SplitOptions split = folds_of(options.split, held_out_->trial);
-  folds_ = start(fold_trial(local, split, held_out_->trial), split, options.split.folds > 0);
+  const Trial apart = held_out_ ? held_out_->trial : hold_out_trial(local, options.split);
+  const SplitOptions split = folds_of(options.split, apart);
+  folds_ = start(fold_trial(local, split, apart), split, options.split.folds > 0);
 }
 
 std::unique_ptr<Compared> Training::start(Trial trial, const SplitOptions& split,
@@ -403,17 +375,14 @@ Training::Trained Training::train(const Job& job) const {
   const Split& split = job.trial->trial.parts[job.part];
   Trained trained{.fitted = select_and_fit(data_, split.train, chosen_.recipe)};
   if (job.is_reported) {
-    trained.baselines = answer_baselines(data_, split.train, split.test);
+    trained.baselines = answer_baselines(data_, split.train, data_, split.test);
     trained.seen = seen_in_training(hashes_, split.train, split.test);
   }
   return trained;
 }
 
-TrainingRun Training::run() {
-  EvaluationReport report = start_report(data_, options_, held_out_->trial, chosen_);
-  if (options_.learning_curve_seeds > 0) {
-    report.learning_curve = draw_learning_curve(data_, options_, chosen_.recipe);
-  }
+/// Trains everything; the model that is kept.
+std::optional<Booster> Training::train_all(EvaluationReport& report) {
   const std::vector<Job> jobs = this->jobs();
   std::optional<Booster> kept;
   // Each training runs on one thread, so that the trees never depend on how many there are.
@@ -431,51 +400,67 @@ TrainingRun Training::run() {
           report.selection = std::move(trained.fitted.selected);
         }
       });
+  return kept;
+}
 
-  const std::vector<std::size_t>& tested = held_out_->trial.parts.front().test;
+void Training::measure_held_out(EvaluationReport& report) const {
+  const Split& split = held_out_->trial.parts.front();
   const AnswerRules rules_without_tested =
-      folds_ ? learn_rules(*folds_, data_, options_, tested) : AnswerRules{};
-  if (folds_) report.rules = learn_rules(*folds_, data_, options_, {});
+      folds_ ? learn_rules(*folds_, data_, options_, split.test) : AnswerRules{};
   held_out_->answers.decide(rules_without_tested);
+  report.title = "Held-out rows";
+  report.training_rows = split.train.size();
+  report.warnings = held_out_->trial.warnings;
   report.measured = measure_compared(data_, *held_out_, options_);
   if (!rules_without_tested.thresholds.empty()) {
     report.answered = count_answered(held_out_->answers.rows());
   }
   if (options_.base != nullptr) {
-    report.base = compare_base(*options_.base, data_, held_out_->trial.parts.front(),
-                               chosen_.recipe, local_.rows());
+    report.base = compare_base(*options_.base, data_, split, chosen_.recipe, local_.rows());
   }
+}
+
+/// Measures the model that is kept, and tells it the figures.
+void Training::measure_test_table(EvaluationReport& report, Model& model) const {
+  EvaluationReport test = evaluate_on_test_table(model, data_, *options_.test, options_.priorities);
+  report.title = "Test data";
+  report.training_rows = data_.rows();
+  report.data.insert(report.data.end(), test.data.begin(), test.data.end());
+  if (folds_ && options_.split.folds > 0 && folds_->trial.by_row) {
+    report.warnings.emplace_back(
+        "cross-validated by row: figures of captures never seen would be lower");
+  }
+  report.warnings.insert(report.warnings.end(), test.warnings.begin(), test.warnings.end());
+  report.unknown_label_rows = test.unknown_label_rows;
+  report.measured = std::move(test.measured);
+  report.answered = test.answered;
+  report.drift = std::move(test.drift);
+  report.importance = std::move(test.importance);
+  model.manifest.held_out = in_short(report.measured);
+}
+
+TrainingRun Training::run() {
+  EvaluationReport report = start_report(data_, options_, chosen_);
+  if (options_.learning_curve_seeds > 0) {
+    report.learning_curve = draw_learning_curve(data_, options_, chosen_.recipe);
+  }
+  std::optional<Booster> kept = train_all(report);
+  if (folds_) report.rules = learn_rules(*folds_, data_, options_, {});
+  if (held_out_) measure_held_out(report);
   std::optional<RowAnswers> out_of_fold;
   if (options_.split.folds > 0) {
     folds_->answers.calibrate_folds(report.rules.calibration.method);
     report.cross_validation = measure_compared(data_, *folds_, options_);
     out_of_fold = folds_->answers.rows();
   }
-  add_threshold_warnings(report);
   check_leakage(report, data_, kept->features());
   Manifest manifest = describe(data_, options_, chosen_.recipe, report, *kept);
-  return {.model = {std::move(manifest), std::move(*kept)},
+  Model model{std::move(manifest), std::move(*kept)};
+  if (options_.test != nullptr) measure_test_table(report, model);
+  add_threshold_warnings(report);
+  return {.model = std::move(model),
           .report = std::move(report),
           .out_of_fold = std::move(out_of_fold)};
-}
-
-/// The trivial classifiers that a model's file holds.
-BaselineAnswers answer_baselines(const Manifest& manifest, const Dataset& data) {
-  BaselineAnswers answers;
-  const std::uint32_t majority = majority_class(manifest.training_rows_of_class);
-  answers.majority.assign(data.rows(), majority);
-  if (manifest.ports.empty() || data.identities.empty()) return answers;
-  const PortTable table(manifest.ports, majority);
-  for (const RowIdentity& row : data.identities) answers.ports.push_back(table.answer(row));
-  return answers;
-}
-
-std::vector<bool> rows_seen(const Manifest& manifest, const Dataset& data) {
-  std::vector<bool> seen;
-  for (const std::uint64_t hash : row_hashes(data.matrix)) {
-    seen.push_back(manifest.seen_rows.contains(hash));
-  }
-  return seen;
 }
 
 }  // namespace
@@ -502,78 +487,6 @@ std::string out_of_fold_csv(const Dataset& data, const RowAnswers& out_of_fold,
              fmt::format("{}-fold{}", algorithm, out_of_fold.part[i] + 1));
   }
   return rows.header().append(rows.bytes());
-}
-
-EvaluationReport evaluate_model(const Model& model, const Dataset& data,
-                                const EvaluationOptions& options) {
-  const Manifest& manifest = model.manifest;
-  EvaluationReport report;
-  check_leakage(report, data, manifest.features);
-  if (!report.identifiers.empty() && !options.allow_identifiers) {
-    throw Error(
-        fmt::format("the model learnt from identifiers ({}): it may know a network rather "
-                    "than applications; --allow-identifiers measures it all the same",
-                    fmt::join(report.identifiers, ", ")));
-  }
-  report.title = "Evaluation";
-  report.algorithm = manifest.algorithm;
-  report.features = manifest.features.size();
-  report.training_rows = manifest.training_rows;
-  report.data = data.files;
-  report.left_out = data.left_out;
-  report.importance = model.booster.importance();
-  report.rules = manifest.rules;
-  report.rules.trials.clear();  // they are of the training rows
-
-  const std::vector<std::size_t> rows = all_rows(data);
-  RowAnswers answered = start_answers(data, manifest.classes);
-  add_answers(answered, data, rows, model.booster);
-  decide(answered, manifest.rules, options.min_confidence);
-  const bool is_own_table = data.content_hash == manifest.training_data_hash;
-  const bool leave_out = duplicates_leak(data) && !options.keep_duplicates && !is_own_table;
-  const Measured measured = leave_out_seen(answered, answer_baselines(manifest, data),
-                                           rows_seen(manifest, data), leave_out);
-  const SplitUnits units = units_of_groups(data);
-  report.measured = measure(data, measured.rows, measured.baselines,
-                            {.split = "all rows",
-                             .units = &units,
-                             .seed = manifest.seed,
-                             .priorities = &options.priorities});
-  report.measured.duplicates = measured.duplicates;
-  DriftMeter meter(manifest.distribution);
-  meter.add(data.matrix.values);
-  report.drift = meter.drift(manifest.features, report.importance);
-  report.trained_baselines = manifest.held_out.baselines;
-
-  const AnsweredRows counts = count_answered(measured.rows);
-  report.unknown_label_rows = counts.strange;
-  if (options.min_confidence || !manifest.rules.thresholds.empty()) {
-    report.answered = counts;
-    report.answered->min_confidence = options.min_confidence;
-  }
-  if (report.unknown_label_rows > 0) {
-    const std::vector<std::string> unknown(
-        answered.classes.begin() + static_cast<std::ptrdiff_t>(answered.model_classes),
-        answered.classes.end());
-    report.warnings.push_back(
-        fmt::format("{} rows have a label that the model does not know ({}): counted as wrong",
-                    report.unknown_label_rows, fmt::join(unknown, ", ")));
-  }
-  if (is_own_table) {
-    report.warnings.push_back(
-        "this is the table that the model was trained on: the figures say nothing about new data");
-  }
-  return report;
-}
-
-Comparison compare_tables(const Model& model, const Dataset& first, const Dataset& second,
-                          const EvaluationOptions& options) {
-  Comparison comparison{.first = evaluate_model(model, first, options),
-                        .second = evaluate_model(model, second, options),
-                        .shift = {}};
-  comparison.shift = drift_between(model.manifest.distribution, first.matrix, second.matrix,
-                                   model.manifest.features, comparison.first.importance);
-  return comparison;
 }
 
 }  // namespace weir

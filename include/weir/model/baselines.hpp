@@ -48,9 +48,9 @@ class PortTable {
 /// For each tested row the class of the training row that is nearest: Euclidean distance of
 /// features less their mean over their standard deviation in training, an absent value counting as
 /// the mean. Looks at 4,000 training rows and answers 2,000 tested rows at most, evenly spread;
-/// kNoAnswer for the others.
-std::vector<std::uint32_t> nearest_classes(const Dataset& data, std::span<const std::size_t> train,
-                                           std::span<const std::size_t> test);
+/// kNoAnswer for the others. Both tables, which may be one, have the same features.
+std::vector<std::uint32_t> nearest_classes(const Dataset& train, std::span<const std::size_t> known,
+                                           const Dataset& test, std::span<const std::size_t> asked);
 
 /// What trivial classifiers said; each vector has one class (or kNoAnswer) for each answered row,
 /// or none where the classifier was not asked.
@@ -66,9 +66,10 @@ void append(BaselineAnswers& answers, const BaselineAnswers& more);
 /// Only the answers for which `keep` is true.
 BaselineAnswers keep_answers(const BaselineAnswers& answers, const std::vector<bool>& keep);
 
-/// Trains all of them on `train` and asks them about `test`.
-BaselineAnswers answer_baselines(const Dataset& data, std::span<const std::size_t> train,
-                                 std::span<const std::size_t> test);
+/// Trains all of them on the known rows of `train` and asks them about those of `test`; both
+/// tables, which may be one, have the same features. Answers are classes of `train`.
+BaselineAnswers answer_baselines(const Dataset& train, std::span<const std::size_t> known,
+                                 const Dataset& test, std::span<const std::size_t> asked);
 
 /// How a trivial classifier did.
 struct Baseline {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Labelled rows of numbers, read from CSV: what models are trained and measured on.
+// Labelled rows of numbers, read from tables: what models are trained and measured on.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "weir/feature/extractor.hpp"
+#include "weir/model/categories.hpp"
+#include "weir/model/table_reader.hpp"
 
 namespace weir {
 
@@ -30,7 +32,7 @@ struct FeatureMatrix {
 enum class TableLevel : std::uint8_t {
   packet,  ///< the packet CSV
   flow,    ///< the flow CSV
-  other,   ///< any other table with a `label` column
+  other,   ///< any other table
 };
 
 /// "packet", "flow", "other".
@@ -65,9 +67,12 @@ struct RowIdentity {
 
 /// How a table is read.
 struct DatasetOptions {
-  /// The columns to read as features, in this order (those of a model). Empty: every column that
-  /// holds numbers and is not an identifier.
+  /// The features to read, in this order (those of a model). Empty: every column that holds numbers
+  /// or categories and is not an identifier.
   std::vector<std::string> features = {};
+  /// The categories that those features were made of; read only with `features`.
+  std::vector<Categories> categories = {};
+  TableDescription table = {};
   /// Identifier columns with numbers (ports) that become features nevertheless.
   std::vector<std::string> allowed_identifiers = {};
   /// Rows with fewer `packets` are left out; 0 keeps all.
@@ -89,7 +94,10 @@ struct LeftOut {
 struct Dataset {
   std::vector<std::string> files;  ///< as given
   TableSchema schema;
-  std::vector<std::string> features;  ///< names of the matrix' columns
+  TableDescription table;                             ///< as given
+  std::vector<std::string> features;                  ///< names of the matrix' columns
+  std::vector<Categories> categories;                 ///< that features were made of
+  std::vector<UnknownCategories> unknown_categories;  ///< only columns that have some
   FeatureMatrix matrix;
   std::vector<std::string> classes;         ///< sorted
   std::vector<std::uint32_t> labels;        ///< per row, an index into classes
@@ -110,9 +118,9 @@ struct Dataset {
 
 /// Reads labelled tables with the same columns, in the order given; columns are matched by name,
 /// `protocol` may be a name or an IANA number, unlabelled rows are left out. Throws Error: no
-/// `label` column, a missing feature, files whose columns differ, text or infinity where a number
-/// belongs (file, line, column), no rows left; UsageError when `min_packets` or an allowed
-/// identifier asks for a column that is not there.
+/// column with the labels, a label that the class map does not know, a missing feature, files whose
+/// columns differ, text or infinity where a number belongs (file, line, column), no rows left;
+/// UsageError when `min_packets`, an allowed identifier or a dropped column is not there.
 Dataset read_dataset(std::span<const std::string> files, const DatasetOptions& options);
 
 /// The rows of the matrix at these indexes, in this order.

@@ -27,10 +27,17 @@ struct OtherSplit {
   double macro_f1 = 0;
 };
 
+/// Figures of the rows that equal no training row.
+struct OtherRows {
+  double accuracy = 0;
+  double macro_f1 = 0;
+};
+
 /// Rows whose features equal those of a training row.
 struct Duplicates {
   std::uint64_t rows = 0;
-  bool left_out = false;  ///< of all other figures
+  bool left_out = false;                 ///< of all other figures
+  std::optional<OtherRows> others = {};  ///< where all rows are measured though these leak
 };
 
 struct Measurement {

@@ -41,11 +41,13 @@ struct Manifest {
   RowWeights weights = RowWeights::balanced;
   std::vector<std::string> choices;  ///< what training chose by itself, and why
   std::uint64_t seed = 0;
-  TableSchema schema;                 ///< of the table it was trained on
-  std::vector<std::string> features;  ///< the columns it reads, in order
-  std::vector<std::string> classes;   ///< its answers, in the order of its probabilities
-  ExtractorSettings extractor;        ///< how flows were cut and when rows were emitted
-  std::uint64_t min_packets = 0;      ///< rows with fewer packets were not trained on
+  TableSchema schema;                  ///< of the table it was trained on
+  TableDescription table;              ///< how that is read
+  std::vector<Categories> categories;  ///< that features were made of
+  std::vector<std::string> features;   ///< the columns it reads, in order
+  std::vector<std::string> classes;    ///< its answers, in the order of its probabilities
+  ExtractorSettings extractor;         ///< how flows were cut and when rows were emitted
+  std::uint64_t min_packets = 0;       ///< rows with fewer packets were not trained on
   std::string training_data_hash;
   std::uint64_t training_rows = 0;
   std::vector<std::uint64_t> training_rows_of_class;  ///< in the order of classes
@@ -72,6 +74,9 @@ std::string model_bytes(Model& model, ModelFormat format);
 /// Reads a model in either format. Throws Error when the file is not a model, carries no manifest
 /// or one of another version, or contradicts itself.
 Model load_model(const std::string& path);
+
+/// How tables are read for the model: with its features, as the table it was trained on.
+DatasetOptions reading_for(const Manifest& manifest);
 
 /// The model's answers to whole rows of its features; `min_confidence` replaces its thresholds.
 std::vector<Answer> answer_rows(const Model& model, std::span<const float> rows,

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Training as weir-train does it, and measuring as weir-evaluate does it.
+// Training as weir-train does it.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,6 @@
 #include <string>
 
 #include "weir/model/base_mix.hpp"
-#include "weir/model/comparison.hpp"
 #include "weir/model/model_file.hpp"
 #include "weir/model/report.hpp"
 #include "weir/model/row_answers.hpp"
@@ -39,6 +38,9 @@ struct TrainingOptions {
   Priorities priorities = {};  ///< of classes, besides the usual ones
   /// What the table's rows are added to; they alone are measured.
   const Base* base = nullptr;
+  /// A table that was set apart for measuring, read with the features and categories of the one to
+  /// train on: nothing is held out then. Not with a base.
+  const Dataset* test = nullptr;
   /// How the table's flows were cut; `emit_at` and `min_packets` are taken from the table.
   ExtractorSettings extractor = {};
 };
@@ -52,32 +54,16 @@ struct TrainingRun {
 };
 
 /// Holds rows out, trains on the others, measures; does the same by row, to show the gap;
-/// cross-validates if asked; then trains the model that is kept on all rows. Throws Error when
-/// there is nothing to learn or nothing can be held out, UsageError when there are fewer groups
-/// than folds or a column is missing, Interrupted.
+/// cross-validates if asked; then trains the model that is kept on all rows. With a test table the
+/// model that is kept is measured on that instead, all of it: only then can figures be compared
+/// with published ones; those without rows that equal a training row stand beside. Throws Error
+/// when there is nothing to learn or nothing can be held out, UsageError when there are fewer
+/// groups than folds or a column is missing, Interrupted.
 TrainingRun train_model(const Dataset& data, const TrainingOptions& options);
 
 /// The answers of a cross-validation's first repeat as prediction rows, in the order of the table;
 /// column `model` names algorithm and fold, of `folds` a repeat.
 std::string out_of_fold_csv(const Dataset& data, const RowAnswers& out_of_fold,
                             const std::string& algorithm, std::size_t folds);
-
-/// How weir-evaluate measures.
-struct EvaluationOptions {
-  std::optional<double> min_confidence = {};  ///< replaces the model's thresholds
-  bool keep_duplicates = false;               ///< measure rows too that equal a training row
-  bool allow_identifiers = false;             ///< measure a model too that learnt from identifiers
-  Priorities priorities = {};                 ///< of classes, besides the usual ones
-};
-
-/// Measures a model on labelled rows read with its features. Labels that the model does not know
-/// count as wrong answers; where it may say Unknown, that is the right one for them. Throws Error
-/// for a model that learnt from identifiers, and where every row equals a training row.
-EvaluationReport evaluate_model(const Model& model, const Dataset& data,
-                                const EvaluationOptions& options = {});
-
-/// Measures the model on both tables, see evaluate_model(), and their features against each other.
-Comparison compare_tables(const Model& model, const Dataset& first, const Dataset& second,
-                          const EvaluationOptions& options);
 
 }  // namespace weir

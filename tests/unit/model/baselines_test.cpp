@@ -58,7 +58,7 @@ TEST_CASE("a port answers with its most frequent class, an unknown one with the 
 TEST_CASE("the nearest row is found on features of equal weight") {
   // Unscaled, b would decide alone and row 7 would be nearest to row 1 or 3 by chance.
   const Dataset data = table();
-  CHECK(weir::nearest_classes(data, kTrain, kTest) == Classes{0, 1, 1});
+  CHECK(weir::nearest_classes(data, kTrain, data, kTest) == Classes{0, 1, 1});
 }
 
 TEST_CASE("the nearest row is not asked about more than 2000 rows") {
@@ -73,7 +73,7 @@ TEST_CASE("the nearest row is not asked about more than 2000 rows") {
     data.labels.push_back(row % 100 < 50 ? 0 : 1);
     (row < 10000 ? train : test).push_back(row);
   }
-  const Classes answers = weir::nearest_classes(data, train, test);
+  const Classes answers = weir::nearest_classes(data, train, data, test);
   REQUIRE(answers.size() == 5000);
   std::size_t asked = 0;
   for (std::size_t i = 0; i < answers.size(); ++i) {
@@ -91,7 +91,7 @@ TEST_CASE("baselines are scored on the rows that they answered") {
   answered.actual = {0, 1, 1};
   answered.part = {0, 0, 0};
   answered.answers.resize(3);
-  weir::BaselineAnswers baselines = weir::answer_baselines(data, kTrain, kTest);
+  weir::BaselineAnswers baselines = weir::answer_baselines(data, kTrain, data, kTest);
   baselines.nearest[2] = weir::kNoAnswer;
   const auto scored = weir::score_baselines(answered, baselines);
   REQUIRE(scored.size() == 3);

@@ -207,7 +207,8 @@ TEST_CASE("files with other columns are refused with the difference") {
 TEST_CASE("text and infinity are refused with file, line and column") {
   const TemporaryFolder folder;
   const std::string text = folder.file("t.csv", "a,label\n1,x\nmany,y\n");
-  CHECK_THROWS_WITH(read(text), text + ":3: column 'a': not a number: 'many'");
+  CHECK_THROWS_WITH(read(text), Contains(text + ":3: column 'a': not a number: 'many'; ") &&
+                                    Contains("--columns"));
   for (const char* value : {"inf", "-inf", "1e39"}) {
     CHECK_THROWS_WITH(read(folder.file("i.csv", std::string("a,label\n") + value + ",x\n")),
                       Contains(":2: column 'a': ") && Contains(value));
@@ -223,6 +224,88 @@ TEST_CASE("tables that cannot be learned from are refused") {
   CHECK_THROWS_WITH(read(folder.file("i.csv", "src_port,label\n1,x\n")),
                     Contains("no column to learn from"));
   CHECK_THROWS_AS(read(folder.file("p.csv", kPackets), {.min_packets = 5}), weir::UsageError);
+}
+
+TEST_CASE("each word of a category becomes a feature, absent ones are NaN in all of them") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("t.csv", "2,udp,a\n3,tcp,b\n4,,a\n");
+  const weir::TableDescription table{
+      .label = "class", .columns = {{"size"}, {"proto", weir::ColumnKind::category}, {"class"}}};
+  const Dataset data = read(path, {.table = table});
+  CHECK(data.features == std::vector<std::string>{"size", "proto=tcp", "proto=udp"});
+  CHECK(std::vector<float>(data.matrix.values.begin(), data.matrix.values.begin() + 7) ==
+        std::vector<float>{2, 0, 1, 3, 1, 0, 4});
+  CHECK(std::isnan(data.matrix.row(2)[1]));
+  CHECK(std::isnan(data.matrix.row(2)[2]));
+  CHECK(data.categories == std::vector<weir::Categories>{{"proto", {"tcp", "udp"}}});
+  CHECK(data.unknown_categories.empty());
+  CHECK(data.table.label == "class");
+}
+
+TEST_CASE("words that a model does not know are none of its features, and are counted") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("t.csv", "proto,size,label\nicmp,1,a\ntcp,2,a\nsctp,3,a\n");
+  const DatasetOptions options{.features = {"proto=udp", "size", "proto=tcp"},
+                               .categories = {{"proto", {"tcp", "udp"}}},
+                               .table = {.columns = {{"proto", weir::ColumnKind::category}}}};
+  const Dataset data = read(path, options);
+  CHECK(data.features == options.features);
+  CHECK(data.matrix.values == std::vector<float>{0, 1, 0, 0, 2, 1, 0, 3, 0});
+  REQUIRE(data.unknown_categories.size() == 1);
+  CHECK(data.unknown_categories[0].column == "proto");
+  CHECK(data.unknown_categories[0].rows == 2);
+  CHECK(data.unknown_categories[0].values == std::vector<std::string>{"icmp", "sctp"});
+  CHECK_THROWS_WITH(read(folder.file("u.csv", "size,label\n1,a\n"),
+                         {.features = options.features, .categories = options.categories}),
+                    Contains(": 1 of the model's 3 features missing: proto"));
+}
+
+TEST_CASE("dropped columns, the label and identifiers are not learnt from") {
+  const TemporaryFolder folder;
+  const std::string path =
+      folder.file("t.csv", "Source Port,rate,note,attack\n80,1,words,x\n81,2,words,y\n");
+  const Dataset data = read(path, {.table = {.label = "attack", .dropped = {"note"}}});
+  CHECK(data.features == std::vector<std::string>{"rate"});
+  CHECK(data.classes == std::vector<std::string>{"x", "y"});
+  CHECK_THROWS_AS(read(path, {.table = {.label = "attack", .dropped = {"none"}}}),
+                  weir::UsageError);
+  CHECK_THROWS_WITH(read(path, {.table = {.label = "class"}}), Contains(": no column 'class'; "));
+}
+
+TEST_CASE("labels become the classes of the map, before a label is dropped") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("t.csv", "rate,label\n1,a\n2,b\n3,c\n4,\n");
+  const weir::ClassMap map{.class_of_label = {{"a", "good"}, {"b", "Other"}}, .otherwise = "bad"};
+  const Dataset data = read(path, {.table = {.classes = map}, .dropped_label = "Other"});
+  CHECK(data.classes == std::vector<std::string>{"bad", "good"});
+  CHECK(data.labels == std::vector<std::uint32_t>{1, 0});
+  CHECK(data.left_out.dropped == 1);
+  CHECK(data.left_out.unlabelled == 1);
+  CHECK_THROWS_WITH(
+      read(path, {.table = {.classes = {.class_of_label = map.class_of_label}}}),
+      path + ":4: column 'label': label 'c' is in no class of the map, which has no default");
+}
+
+TEST_CASE("a column with too many different words is no category") {
+  const TemporaryFolder folder;
+  std::string csv = "name,label\n";
+  for (int i = 0; i <= 1000; ++i) csv += "n" + std::to_string(i) + ",x\n";
+  CHECK_THROWS_WITH(read(folder.file("t.csv", csv),
+                         {.table = {.columns = {{"name", weir::ColumnKind::category}}}}),
+                    Contains("column 'name': more than 1000 different words are no categories"));
+}
+
+TEST_CASE("an ARFF table has categories, and text that has to be dropped") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file(
+      "t.arff",
+      "@relation r\n@attribute size real\n@attribute proto {udp,tcp,icmp}\n@attribute note string\n"
+      "@attribute class {a,b}\n@data\n1,udp,x,a\n?,tcp,y,b\n");
+  const Dataset data = read(path, {.table = {.label = "class", .dropped = {"note"}}});
+  CHECK(data.features == std::vector<std::string>{"size", "proto=tcp", "proto=udp"});
+  CHECK(std::isnan(data.matrix.row(1)[0]));
+  CHECK_THROWS_WITH(read(path, {.table = {.label = "class"}}),
+                    Contains("column 'note' holds text"));
 }
 
 TEST_CASE("the content hash follows what the table says, not how it is written") {

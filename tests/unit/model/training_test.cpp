@@ -9,6 +9,7 @@
 #include "three_bands.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/random.hpp"
+#include "weir/model/evaluation.hpp"
 
 using Catch::Matchers::Contains;
 using weir::Algorithm;
@@ -191,6 +192,53 @@ TEST_CASE("the right answer to a label that the model does not know is Unknown")
   CHECK(report.answered->answered == 0);
   CHECK(report.answered->strange == report.unknown_label_rows);
   CHECK(report.answered->strange_answered == 0);
+}
+
+TEST_CASE("with a test table all rows are trained on, and all of that are measured") {
+  const Dataset train = three_bands(1, 300);
+  Dataset test = three_bands(2, 100);
+  std::copy_n(train.matrix.values.begin(), 6, test.matrix.values.begin());  // rows seen in training
+  test.labels[0] = train.labels[0];
+  test.labels[1] = train.labels[1];
+  const TrainingRun run = weir::train_model(train, {.algorithm = Algorithm::boosting,
+                                                    .calibration = weir::CalibrationMethod::none,
+                                                    .test = &test});
+  CHECK(run.report.title == "Test data");
+  CHECK(run.report.training_rows == 300);
+  CHECK(run.report.measured.matrix.total() == 100);
+  CHECK(run.report.measured.split == "all of the test data");
+  CHECK(run.report.measured.duplicates.rows == 2);
+  CHECK_FALSE(run.report.measured.duplicates.left_out);
+  REQUIRE(run.report.measured.duplicates.others);
+  const double right_of_others =
+      (run.report.measured.scores.accuracy * 100 - 2) / 98;  // trees know the rows they have seen
+  CHECK(run.report.measured.duplicates.others->accuracy == Approx(right_of_others));
+  CHECK(run.report.measured.baselines.size() == 2);  // no ports
+  CHECK(run.model.manifest.training_rows == 300);
+  CHECK(run.model.manifest.held_out.rows == 100);
+  CHECK(run.report.drift);
+  CHECK(run.report.warnings.empty());
+}
+
+TEST_CASE("a test table's unknown labels count as wrong, and folds are of the training table") {
+  const Dataset train = three_bands(1, 300);
+  Dataset test = three_bands(2, 100);
+  test.classes.emplace_back("strange");
+  test.labels[7] = 3;
+  const TrainingRun run = weir::train_model(
+      train, {.algorithm = Algorithm::boosting,
+              .split = {.folds = 3},
+              .selection = {.method = weir::SelectionMethod::correlation, .most = 1},
+              .calibration = weir::CalibrationMethod::none,
+              .test = &test});
+  CHECK(run.model.manifest.features == std::vector<std::string>{"size"});
+  CHECK(run.report.unknown_label_rows == 1);
+  CHECK(run.report.measured.scores.accuracy > 0.9);
+  REQUIRE(run.report.cross_validation);
+  CHECK(run.report.cross_validation->matrix.total() == 300);
+  REQUIRE(run.report.warnings.size() == 2);
+  CHECK_THAT(run.report.warnings[0], Contains("cross-validated by row"));
+  CHECK_THAT(run.report.warnings[1], Contains("does not know (strange)"));
 }
 
 TEST_CASE("a class cannot be called Unknown") {
