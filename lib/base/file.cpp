@@ -67,14 +67,15 @@ InputFile::InputFile(InputFile&& other) noexcept
       started_(other.started_),
       decompressor_(std::move(other.decompressor_)),
       compressed_(std::move(other.compressed_)),
-      peeked_(std::move(other.peeked_)) {}
+      peeked_(std::move(other.peeked_)),
+      peeked_at_end_(other.peeked_at_end_) {}
 
 InputFile::~InputFile() {
   if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
 }
 
 std::size_t InputFile::read(std::span<std::uint8_t> buffer) {
-  if (peeked_.empty()) return read_on(buffer);
+  if (peeked_.empty()) return peeked_at_end_ ? 0 : read_on(buffer);
   const std::size_t count = std::min(buffer.size(), peeked_.size());
   const auto end = peeked_.begin() + static_cast<std::ptrdiff_t>(count);
   std::copy(peeked_.begin(), end, buffer.begin());
@@ -84,9 +85,9 @@ std::size_t InputFile::read(std::span<std::uint8_t> buffer) {
 
 std::string_view InputFile::peek(std::size_t size) {
   std::vector<std::uint8_t> block(kBufferBytes);
-  while (peeked_.size() < size) {
+  while (peeked_.size() < size && !peeked_at_end_) {
     const std::size_t count = read_on(block);
-    if (count == 0) break;
+    peeked_at_end_ = count == 0;
     peeked_.insert(peeked_.end(), block.begin(),
                    block.begin() + static_cast<std::ptrdiff_t>(count));
   }

@@ -51,6 +51,7 @@ class InputFile {
   std::unique_ptr<Decompressor> decompressor_;  // null for plain files
   std::vector<std::uint8_t> compressed_;        // a block as read
   std::vector<std::uint8_t> peeked_;            // that read() has not given yet
+  bool peeked_at_end_ = false;                  // there is nothing behind them
 };
 
 /// The whole of a file (or stdin for "-"). Throws Error.
