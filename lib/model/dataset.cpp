@@ -13,6 +13,7 @@
 #include <map>
 #include <set>
 
+#include "table_schema.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/interrupt.hpp"
 #include "weir/feature/schema.hpp"
@@ -23,9 +24,6 @@ namespace {
 
 constexpr std::string_view kWordsHint =
     "; a column of words is a category in a --columns file, or left out by --drop";
-
-/// The most packets whose sizes can have a column each.
-constexpr unsigned kMostFirstPackets = 256;
 
 /// Multiplies and shifts eight bytes at a time: tells data apart, does not resist forgery.
 class ContentHash {
@@ -68,48 +66,6 @@ class ContentHash {
 
   std::uint64_t state_ = 0xcbf29ce484222325U;
 };
-
-bool same_columns(const FeatureSchema& schema, const std::set<std::string>& header) {
-  if (schema.features().size() + 1 != header.size()) return false;  // + label
-  return std::ranges::all_of(schema.features(),
-                             [&](const Feature& f) { return header.contains(f.name); });
-}
-
-TableSchema describe(TableLevel level, const FeatureSchema& schema, unsigned first_packets) {
-  return {level, schema.name(), schema.hash(), first_packets};
-}
-
-/// Which of the suite's tables has this header.
-TableSchema recognise(const std::vector<std::string>& header) {
-  const std::set<std::string> names(header.begin(), header.end());
-  if (const FeatureSchema schema = FeatureSchema::packet(); same_columns(schema, names)) {
-    return describe(TableLevel::packet, schema, 0);
-  }
-  const std::vector<Feature> identity = flow_identity();
-  if (!std::ranges::all_of(identity, [&](const Feature& f) { return names.contains(f.name); })) {
-    return {};
-  }
-  // Flow tables differ in which features they have, and in how many packets may have columns.
-  for (unsigned first_packets = 0; first_packets <= kMostFirstPackets; ++first_packets) {
-    const FeatureSchema schema = FeatureSchema::flow(first_packets);
-    if (std::ranges::all_of(names, [&](const std::string& name) {
-          return name == "label" || schema.find(name) != nullptr;
-        })) {
-      return describe(TableLevel::flow, schema, first_packets);
-    }
-  }
-  return {};
-}
-
-/// True for columns of the suite's own tables that hold words.
-bool is_text(const TableSchema& schema, const std::string& column) {
-  if (schema.level == TableLevel::other || column == "protocol") return false;
-  const FeatureSchema own = schema.level == TableLevel::packet
-                                ? FeatureSchema::packet()
-                                : FeatureSchema::flow(schema.first_packets);
-  const Feature* feature = own.find(column);
-  return feature != nullptr && !feature->numeric;
-}
 
 std::string join(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(names, ", "));
@@ -532,18 +488,6 @@ Dataset DatasetReader::finish() {
 }
 
 }  // namespace
-
-std::string_view to_string(TableLevel level) noexcept {
-  switch (level) {
-    case TableLevel::packet:
-      return "packet";
-    case TableLevel::flow:
-      return "flow";
-    case TableLevel::other:
-      break;
-  }
-  return "other";
-}
 
 Dataset read_dataset(std::span<const std::string> files, const DatasetOptions& options) {
   DatasetReader reader(options);
