@@ -77,15 +77,20 @@ inline char* write_unsigned(char* out, std::uint64_t value) noexcept {
 /// The point and what follows it, `fraction` below 10^kDecimals; nothing for 0.
 template <unsigned kDecimals>
 char* write_fraction(char* out, std::uint32_t fraction) noexcept {
+  const Group& first = kFraction[fraction / (kDecimals == 9   ? 1'000'000
+                                             : kDecimals == 6 ? 1000
+                                                              : 1)];
+  const Group& middle = kFraction[fraction / (kDecimals == 9 ? 1000 : 1) % 1000];
+  const Group& last = kFraction[fraction % 1000];
   *out = '.';
-  std::size_t length = 0;
-  std::uint32_t unit = kDecimals == 9 ? 1'000'000 : kDecimals == 6 ? 1000 : 1;
-  for (std::size_t at = 1; at < kDecimals; at += 3, unit /= 1000) {
-    const Group& group = kFraction[fraction / unit % 1000];
-    put(out + at, group);
-    length = group.count > 0 ? at + group.count : length;
+  put(out + 1, first);
+  if constexpr (kDecimals == 9) put(out + 4, middle);
+  if constexpr (kDecimals > 3) {
+    put(out + kDecimals - 2, last);
+    if (last.count > 0) return out + kDecimals - 2 + last.count;
   }
-  return out + length;
+  if (kDecimals == 9 && middle.count > 0) return out + 4 + middle.count;
+  return out + (first.count > 0 ? 1 + first.count : 0);
 }
 
 }  // namespace digits
@@ -93,16 +98,30 @@ char* write_fraction(char* out, std::uint32_t fraction) noexcept {
 template <unsigned kDecimals>
 char* write_decimal(char* out, std::int64_t value) noexcept {
   static_assert(kDecimals <= 9 && kDecimals % 3 == 0);
-  if (value == kAbsent) return out;
-  const bool negative = value < 0;
-  const auto magnitude =
-      negative ? -static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-  *out = '-';
-  out += negative ? 1 : 0;
-  if constexpr (kDecimals == 0) return digits::write_unsigned(out, magnitude);
-  constexpr std::uint64_t kOne = kDecimals == 9 ? 1'000'000'000 : kDecimals == 6 ? 1'000'000 : 1000;
-  out = digits::write_unsigned(out, magnitude / kOne);
-  return digits::write_fraction<kDecimals>(out, static_cast<std::uint32_t>(magnitude % kOne));
+  constexpr std::uint64_t kOne = kDecimals == 9   ? 1'000'000'000
+                                 : kDecimals == 6 ? 1'000'000
+                                 : kDecimals == 3 ? 1000
+                                                  : 1;
+  auto magnitude = static_cast<std::uint64_t>(value);
+  if (kDecimals == 6 && value == 0) {  // what most bins of histograms hold
+    *out = '0';
+    return out + 1;
+  }
+  if (magnitude < 1000 * kOne) {
+    const digits::Group& whole = digits::kWhole[magnitude / kOne];
+    digits::put(out, whole);
+    out += whole.count;
+  } else {
+    if (value == kAbsent) return out;
+    magnitude = value < 0 ? 0 - magnitude : magnitude;
+    *out = '-';
+    out = digits::write_unsigned(out + (value < 0 ? 1 : 0), magnitude / kOne);
+  }
+  if constexpr (kDecimals == 0) {
+    return out;
+  } else {
+    return digits::write_fraction<kDecimals>(out, static_cast<std::uint32_t>(magnitude % kOne));
+  }
 }
 
 }  // namespace weir

@@ -72,6 +72,19 @@ TEST_CASE("decimals are written exactly, without zeros that say nothing") {
     if (integer_text(value) != std::to_string(value)) FAIL(value);
   }
   CHECK(integer_text(std::numeric_limits<std::int64_t>::min()) == "-9223372036854775808");
+  // Where the number of digits changes: around the powers of ten, their multiples and sums.
+  for (std::int64_t power = 1; power <= kMost / 10; power *= 10) {
+    for (std::int64_t lower = 1; lower <= power; lower *= 10) {
+      for (const std::int64_t near : {power - lower, power, power + lower, 9 * power + lower}) {
+        for (const std::int64_t value : {near - 1, near, near + 1}) {
+          for (unsigned decimals = 0; decimals <= 9; decimals += 3) {
+            if (text_of(value, decimals) != slow_text(value, decimals)) FAIL(value);
+            if (text_of(-value, decimals) != slow_text(-value, decimals)) FAIL(-value);
+          }
+        }
+      }
+    }
+  }
 }
 
 TEST_CASE("a decimal as a float is what its text reads back as") {
