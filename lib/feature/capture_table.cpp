@@ -1,19 +1,24 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// On one thread, everything happens packet by packet. On several, packets are decoded ahead and
-// rows are made behind the flow table, whose updates have to stay in order.
+// On one thread, everything happens packet by packet. On several, packets are decoded ahead of the
+// flow table, whose updates have to stay in order; what follows from them is done behind it, in
+// lanes.
 #include "capture_table.hpp"
 
+#include <algorithm>
 #include <array>
-#include <optional>
+#include <bit>
 #include <span>
 #include <utility>
 
 #include "flow_rows.hpp"
 #include "flow_tracker.hpp"
+#include "packet_decoder.hpp"
 #include "weir/base/interrupt.hpp"
 #include "weir/base/ordered_pipeline.hpp"
+#include "weir/base/parallel.hpp"
 #include "weir/feature/packet_csv.hpp"
+#include "weir/flow/flow_contents.hpp"
 
 namespace weir {
 namespace {
@@ -69,20 +74,26 @@ class RowWriter {
 };
 
 /// Packets on their way from the decoder.
+template <typename Item>
 struct PacketBlock {
   static constexpr std::size_t kPackets = 8 * kReadBatch;
 
-  std::vector<Packet> packets = std::vector<Packet>(kPackets);
+  std::vector<Item> packets = std::vector<Item>(kPackets);
   std::size_t count = 0;
   std::uint64_t read = 0;  ///< of the capture so far, also those that are not decoded
 };
 
-/// What becomes a piece of the table.
-template <typename Item>
-struct RowBlock {
-  std::vector<Item> items;
-  std::size_t count = 0;
+/// Rows that one lane made, and where each of them ends.
+struct LaneRows {
   RowWriter writer;
+  std::vector<std::size_t> ends;
+};
+
+/// What becomes a piece of the table.
+template <typename Items>
+struct RowBlock {
+  Items items;
+  std::vector<LaneRows> lanes;
 };
 
 class CaptureReader {
@@ -140,31 +151,28 @@ class CaptureReader {
 
   void read_packets() {
     ExtractCounts& counts = table_.summary.counts;
-    Decoder decoder(job_.settings.tunnel);
+    PacketDecoder decoder(job_.settings.tunnel);
     RowWriter writer(job_, table_.summary.name);
-    Packet packet;
     read_all([&](std::span<const RawPacket> packets) {
-      for (const RawPacket& raw : packets) {
-        counts.bytes += raw.original_length;
-        if (decoder.decode(raw, packet) != DecodeStatus::decoded) continue;
-        if (job_.level == ExtractLevel::none) continue;
+      decoder.decode(packets, [&](const Packet& packet) {
+        if (job_.level == ExtractLevel::none) return;
         ++counts.rows;
         const std::string_view label = writer.add(packet);
         if (reading_.wants_ml) table_.ml.add(packet, label);
-      }
+      });
       drain(writer, kDrainBytes);
     });
     drain(writer, 0);
-    counts.decode = decoder.counts();
+    decoder.count_in(counts);
   }
 
   /// Fills a block with what `decode` makes of the next packets; false at the end of the capture.
-  template <typename Decode>
-  bool fill(PacketBlock& block, const Decode& decode) {
+  template <typename Item, typename Decode>
+  bool fill(PacketBlock<Item>& block, const Decode& decode) {
     std::array<RawPacket, kReadBatch> batch;
     block.count = 0;
     bool has_read = false;
-    while (block.count + kReadBatch <= PacketBlock::kPackets) {
+    while (block.count + kReadBatch <= block.packets.size()) {
       const std::size_t count = capture_.read(batch);
       if (count == 0) break;
       check_interrupted();
@@ -176,77 +184,110 @@ class CaptureReader {
     return has_read;
   }
 
-  /// A pipeline that writes the items of its blocks as rows.
-  template <typename Item>
-  using Pipeline = OrderedPipeline<PacketBlock, RowBlock<Item>>;
-  template <typename Item, typename Decode>
-  typename Pipeline<Item>::Stages stages(const Decode& decode) {
-    return {[this, decode](PacketBlock& block) { return fill(block, decode); },
-            [](RowBlock<Item>& block) {
-              for (const Item& item : std::span(block.items).first(block.count)) {
-                block.writer.add(item);
-              }
-            },
-            [this](RowBlock<Item>& block) {
-              drain(block.writer, 0);
-              block.count = 0;
-            }};
+  /// Twice as many as threads, so that these find something to do when lanes differ.
+  std::size_t lanes() const noexcept {
+    constexpr std::size_t kMost = 64;
+    return std::min(kMost, 2 * std::bit_ceil(std::size_t{resolve_threads(reading_.threads)}));
   }
-  template <typename Item>
-  auto block_of(std::size_t items) {
-    return [this, items] {
-      return RowBlock<Item>{std::vector<Item>(items), 0, RowWriter(job_, table_.summary.name)};
-    };
+
+  template <typename Items>
+  RowBlock<Items> make_block() const {
+    RowBlock<Items> block;
+    for (std::size_t lane = 0; lane < lanes(); ++lane) {
+      block.lanes.push_back({RowWriter(job_, table_.summary.name), {}});
+    }
+    return block;
   }
 
   void read_flows_in_parallel() {
-    constexpr std::size_t kFlows = 64;
-    std::optional<Pipeline<FlowRecord>> pipeline;
-    FlowTracker tracker(job_.settings, job_.features, [&](const FlowRecord& flow) {
-      RowBlock<FlowRecord>& block = pipeline->block();
-      block.items[block.count++] = flow;
-      if (block.count == kFlows) pipeline->submit();
+    using Rows = RowBlock<FlowSteps>;
+    using Pipeline = OrderedPipeline<PacketBlock<FlowArrival>, Rows>;
+    Pipeline* rows_behind = nullptr;
+    FlowTracker tracker(job_.settings, job_.features, lanes(), [&](FlowSteps& steps) {
+      std::swap(rows_behind->block().items, steps);
+      rows_behind->submit();
+      steps.lanes.resize(lanes());
     });
-    pipeline.emplace(reading_.threads, block_of<FlowRecord>(kFlows),
-                     stages<FlowRecord>([&](std::span<const RawPacket> raw, std::span<Packet> to) {
-                       return tracker.decode(raw, to);
-                     }));
-    while (const PacketBlock* packets = pipeline->next()) {
-      tracker.add(std::span<const Packet>(packets->packets).first(packets->count));
+    std::vector<FlowContents> contents;
+    for (std::size_t lane = 0; lane < lanes(); ++lane) {
+      contents.emplace_back(flow_table_settings(job_.settings, job_.features));
+    }
+    // After what its threads use, so that these end first, also where something throws.
+    Pipeline pipeline(
+        reading_.threads, lanes(), [this] { return make_block<FlowSteps>(); },
+        {[&](PacketBlock<FlowArrival>& block) {
+           return fill(block, [&](std::span<const RawPacket> raw, std::span<FlowArrival> to) {
+             return tracker.decode(raw, to);
+           });
+         },
+         [&](Rows& block, std::size_t lane) {
+           LaneRows& rows = block.lanes[lane];
+           contents[lane].follow(block.items.lanes[lane], [&](const FlowRecord& flow) {
+             rows.writer.add(flow);
+             rows.ends.push_back(rows.writer.rows().size());
+           });
+         },
+         [&](Rows& block) { deliver(block); }});
+    rows_behind = &pipeline;
+    while (const PacketBlock<FlowArrival>* packets = pipeline.next()) {
+      tracker.add(std::span<const FlowArrival>(packets->packets).first(packets->count));
       if (reading_.report) reading_.report(packets->read);
     }
     tracker.finish();
-    pipeline->submit();
-    pipeline->finish();
+    pipeline.finish();
     table_.summary.counts = tracker.counts();
   }
 
+  /// Writes the rows of all lanes in the order in which the flows were shown.
+  void deliver(RowBlock<FlowSteps>& block) {
+    std::vector<std::size_t> next(block.lanes.size());
+    for (const std::size_t lane : block.items.shown) {
+      const LaneRows& rows = block.lanes[lane];
+      const std::size_t row = next[lane]++;
+      const std::size_t begin = row == 0 ? 0 : rows.ends[row - 1];
+      reading_.write(rows.writer.rows().substr(begin, rows.ends[row] - begin));
+    }
+    for (LaneRows& rows : block.lanes) {
+      table_.summary.labelled += rows.writer.clear();
+      rows.ends.clear();
+    }
+    block.items.clear();
+  }
+
   void read_packets_in_parallel() {
+    using Rows = RowBlock<PacketBlock<Packet>>;
+    using Pipeline = OrderedPipeline<PacketBlock<Packet>, Rows>;
     ExtractCounts& counts = table_.summary.counts;
-    Decoder decoder(job_.settings.tunnel);
-    std::uint64_t bytes = 0;
-    const auto decode = [&](std::span<const RawPacket> raw, std::span<Packet> to) {
-      std::size_t count = 0;
-      for (const RawPacket& packet : raw) {
-        bytes += packet.original_length;
-        if (decoder.decode(packet, to[count]) == DecodeStatus::decoded) ++count;
-      }
-      return count;
-    };
-    Pipeline<Packet> pipeline(reading_.threads, block_of<Packet>(PacketBlock::kPackets),
-                              stages<Packet>(decode));
-    while (PacketBlock* packets = pipeline.next()) {
+    PacketDecoder decoder(job_.settings.tunnel);
+    Pipeline pipeline(
+        reading_.threads, lanes(), [this] { return make_block<PacketBlock<Packet>>(); },
+        {[&](PacketBlock<Packet>& block) {
+           return fill(block, [&](std::span<const RawPacket> raw, std::span<Packet> to) {
+             std::size_t count = 0;
+             decoder.decode(raw, [&](const Packet& packet) { to[count++] = packet; });
+             return count;
+           });
+         },
+         [&](Rows& block, std::size_t lane) {
+           const std::size_t each = block.items.count / lanes() + 1;
+           const std::size_t begin = std::min(lane * each, block.items.count);
+           const std::size_t count = std::min(each, block.items.count - begin);
+           for (const Packet& packet : std::span(block.items.packets).subspan(begin, count)) {
+             block.lanes[lane].writer.add(packet);
+           }
+         },
+         [&](Rows& block) {
+           for (LaneRows& rows : block.lanes) drain(rows.writer, 0);
+         }});
+    while (PacketBlock<Packet>* packets = pipeline.next()) {
       if (reading_.report) reading_.report(packets->read);
       if (job_.level == ExtractLevel::none) continue;
       counts.rows += packets->count;
-      RowBlock<Packet>& block = pipeline.block();
-      block.items.swap(packets->packets);
-      block.count = packets->count;
+      std::swap(pipeline.block().items, *packets);
       pipeline.submit();
     }
     pipeline.finish();
-    counts.bytes = bytes;
-    counts.decode = decoder.counts();
+    decoder.count_in(counts);
   }
 
   CaptureFile& capture_;

@@ -3,14 +3,12 @@
 // From captured packets to those flows that get a row, with the account of every packet.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <functional>
 #include <span>
 
+#include "packet_decoder.hpp"
 #include "weir/feature/extractor.hpp"
 #include "weir/flow/flow_table.hpp"
-#include "weir/net/fragments.hpp"
 
 namespace weir {
 
@@ -18,19 +16,21 @@ namespace weir {
 /// another, ahead of it; each has to see the source's packets in the order of their arrival.
 class FlowTracker {
  public:
-  using Emit = std::function<void(const FlowRecord&)>;
-
   /// Of flows, what the selected features need is remembered. `emit` gets each flow that has a row,
   /// ended or at a checkpoint.
-  FlowTracker(const ExtractorSettings& settings, const FlowSelection& features, Emit emit);
+  FlowTracker(const ExtractorSettings& settings, const FlowSelection& features,
+              FlowTable::Emit emit);
+  /// With a FlowTable of so many lanes.
+  FlowTracker(const ExtractorSettings& settings, const FlowSelection& features, std::size_t lanes,
+              FlowTable::Take take);
   FlowTracker(const FlowTracker&) = delete;
   FlowTracker& operator=(const FlowTracker&) = delete;
 
   /// Puts those of `raw` that belong to flows into the front of `packets`, which has room for all;
   /// returns how many.
-  std::size_t decode(std::span<const RawPacket> raw, std::span<Packet> packets);
+  std::size_t decode(std::span<const RawPacket> raw, std::span<FlowArrival> packets);
 
-  void add(std::span<const Packet> packets) { table_.add(packets); }
+  void add(std::span<const FlowArrival> packets) { table_.add(packets); }
 
   /// Both in turn, few packets at a time.
   void add(std::span<const RawPacket> raw);
@@ -43,18 +43,20 @@ class FlowTracker {
 
  private:
   /// Packets between two updates of the flow table: few enough to stay in the first-level cache.
-  static constexpr std::size_t kBatch = 32;
+  static constexpr std::size_t kBatch = 128;
 
-  void take(const FlowRecord& flow);
+  FlowTableSettings asking(FlowTableSettings settings);
+  bool has_row(const FlowHead& flow);
 
   std::uint64_t min_packets_;
   bool emit_at_end_;
-  Emit emit_;
-  Decoder decoder_;
-  std::uint64_t bytes_ = 0;
+  PacketDecoder decoder_;
   ExtractCounts counts_;  // of flows and rows
   FlowTable table_;
-  std::array<Packet, kBatch> batch_;
 };
+
+/// Of a flow table that remembers what the selected features need.
+FlowTableSettings flow_table_settings(const ExtractorSettings& settings,
+                                      const FlowSelection& features);
 
 }  // namespace weir

@@ -18,8 +18,9 @@ constexpr std::uint64_t spread(std::uint64_t bits) noexcept {
 }  // namespace
 
 FiveTuple FlowRecord::tuple() const noexcept {
-  FiveTuple tuple{key_.low, key_.high, key_.low_port, key_.high_port, key_.protocol};
-  if (!initiator_is_low_) {
+  const FlowKey& key = head_.key;
+  FiveTuple tuple{key.low, key.high, key.low_port, key.high_port, key.protocol};
+  if (!head_.initiator_is_low) {
     std::swap(tuple.src, tuple.dst);
     std::swap(tuple.src_port, tuple.dst_port);
   }
@@ -28,7 +29,7 @@ FiveTuple FlowRecord::tuple() const noexcept {
 
 std::array<std::uint64_t, 8> FlowRecord::tcp_flag_counts(std::size_t direction) const noexcept {
   std::array<std::uint64_t, 8> counts;
-  if (packets_ > kKeptPackets) {
+  if (packets() > kKeptPackets) {
     for (std::size_t bit = 0; bit < 8; ++bit) {
       counts[bit] = statistics_.tcp_flag_count(direction, bit);
     }
@@ -36,7 +37,7 @@ std::array<std::uint64_t, 8> FlowRecord::tcp_flag_counts(std::size_t direction) 
   }
   static_assert(kKeptPackets < 256);
   std::uint64_t packed = 0;  // a byte a bit
-  for (std::size_t n = 0; n < packets_; ++n) {
+  for (std::size_t n = 0; n < packets(); ++n) {
     const FlowPacket& packet = first_packets_[n];
     packed += spread(packet.direction() == direction ? packet.tcp_flags : 0U);
   }

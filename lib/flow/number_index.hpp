@@ -57,16 +57,6 @@ class NumberIndex {
 
   std::size_t size() const noexcept { return size_; }
 
-  /// All numbers, in no order.
-  std::vector<std::uint32_t> numbers() const {
-    std::vector<std::uint32_t> all;
-    all.reserve(size_);
-    for (const Slot& slot : slots_) {
-      if (slot.number != kNoNumber) all.push_back(slot.number);
-    }
-    return all;
-  }
-
  private:
   struct Slot {
     std::uint32_t hash = 0;

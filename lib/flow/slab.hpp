@@ -39,6 +39,9 @@ class Slab {
     free_ = number;
   }
 
+  /// Numbers from here on were never given out.
+  std::uint32_t used() const noexcept { return used_; }
+
   T& operator[](std::uint32_t number) const noexcept {
     return *std::launder(reinterpret_cast<T*>(address(number)));
   }

@@ -20,8 +20,9 @@ namespace weir {
 
 /// Four stages. `read` fills input blocks, one call at a time, ahead of the calling thread. The
 /// calling thread takes the blocks in their order by next(), and puts what it makes of them into
-/// output blocks: block(), then submit(). `work` finishes output blocks, several at a time.
-/// `deliver` gets them on the calling thread, in the order of submit().
+/// output blocks: block(), then submit(). `work` finishes output blocks, each in so many lanes:
+/// those of one block run side by side, and each lane takes the blocks in order, one after the
+/// other. `deliver` gets finished blocks on the calling thread, in the order of submit().
 ///
 /// The calling thread never idles while there is something to read or to work on, so one thread
 /// suffices. Blocks are reused: memory is bounded, and blocks keep theirs.
@@ -29,18 +30,20 @@ template <typename Input, typename Output>
 class OrderedPipeline {
  public:
   struct Stages {
-    std::function<bool(Input&)> read;      ///< false at the end: the block is not used then
-    std::function<void(Output&)> work;     ///< called by several threads at once
+    std::function<bool(Input&)> read;  ///< false at the end: the block is not used then
+    /// Called by several threads at once, each with another lane.
+    std::function<void(Output&, std::size_t lane)> work;
     std::function<void(Output&)> deliver;  ///< must leave the block ready to be filled again
   };
 
   /// `threads`: the calling one among them; 0 = one for each core. `make_block` makes the output
   /// blocks.
-  OrderedPipeline(unsigned threads, const std::function<Output()>& make_block, Stages stages)
-      : stages_(std::move(stages)), inputs_(kInputs) {
+  OrderedPipeline(unsigned threads, std::size_t lanes, const std::function<Output()>& make_block,
+                  Stages stages)
+      : stages_(std::move(stages)), inputs_(kInputs), lanes_(lanes) {
+    for (std::size_t i = 0; i < kOutputs; ++i) outputs_.push_back(make_block());
+    lanes_left_.resize(outputs_.size());
     threads = resolve_threads(threads);
-    for (std::size_t i = 0; i < kOutputsPerThread * threads; ++i) outputs_.push_back(make_block());
-    done_.resize(outputs_.size());
     for (unsigned t = 1; t < threads; ++t) {
       workers_.emplace_back([this] { run_worker(); });
     }
@@ -75,8 +78,8 @@ class OrderedPipeline {
         run_read(lock);
       } else if (at_end_) {
         return nullptr;
-      } else if (can_work()) {
-        run_work(lock);
+      } else if (Lane* const lane = next_lane()) {
+        run_work(lock, *lane);
       } else {
         changed_.wait(lock);
       }
@@ -89,8 +92,9 @@ class OrderedPipeline {
   /// Hands block() over and makes room for the next. Rethrows what a stage threw.
   void submit() {
     std::unique_lock lock(mutex_);
+    lanes_left_[submitted_ % outputs_.size()] = lanes_.size();
     ++submitted_;
-    changed_.notify_one();
+    changed_.notify_all();
     deliver_until(lock, submitted_ - (outputs_.size() - 1));
   }
 
@@ -102,12 +106,25 @@ class OrderedPipeline {
 
  private:
   static constexpr std::size_t kInputs = 4;
-  static constexpr std::size_t kOutputsPerThread = 8;
+  static constexpr std::size_t kOutputs = 8;
+
+  struct Lane {
+    std::uint64_t worked = 0;  // blocks, counted when they are begun
+    bool is_busy = false;
+  };
 
   bool can_read() const noexcept {
     return !is_reading_ && !at_end_ && inputs_read_ - inputs_released_ < inputs_.size();
   }
-  bool can_work() const noexcept { return claimed_ < submitted_; }
+  /// The lane that is furthest behind of those that wait for a thread; nullptr where none does.
+  Lane* next_lane() noexcept {
+    Lane* next = nullptr;
+    for (Lane& lane : lanes_) {
+      if (lane.is_busy || lane.worked == submitted_) continue;
+      if (next == nullptr || lane.worked < next->worked) next = &lane;
+    }
+    return next;
+  }
 
   /// Runs a stage without the lock; what it throws is kept for the calling thread.
   template <typename Stage>
@@ -137,10 +154,14 @@ class OrderedPipeline {
     changed_.notify_all();
   }
 
-  void run_work(std::unique_lock<std::mutex>& lock) {
-    const std::size_t slot = claimed_++ % outputs_.size();
-    run_unlocked(lock, [&] { stages_.work(outputs_[slot]); });
-    done_[slot] = 1;
+  void run_work(std::unique_lock<std::mutex>& lock, Lane& lane) {
+    const std::size_t slot = lane.worked++ % outputs_.size();
+    lane.is_busy = true;
+    run_unlocked(lock, [&] {
+      stages_.work(outputs_[slot], static_cast<std::size_t>(&lane - lanes_.data()));
+    });
+    lane.is_busy = false;
+    --lanes_left_[slot];
     changed_.notify_all();
   }
 
@@ -149,10 +170,11 @@ class OrderedPipeline {
     while (!stop_ && !error_) {
       // The calling thread lives on input; rows can wait while it has none to spare.
       const bool is_input_short = inputs_read_ - inputs_released_ < kInputs / 2;
-      if (can_read() && (is_input_short || !can_work())) {
+      Lane* const lane = next_lane();
+      if (can_read() && (is_input_short || lane == nullptr)) {
         run_read(lock);
-      } else if (can_work()) {
-        run_work(lock);
+      } else if (lane != nullptr) {
+        run_work(lock, *lane);
       } else {
         changed_.wait(lock);
       }
@@ -164,14 +186,13 @@ class OrderedPipeline {
     for (;;) {
       rethrow();
       const std::size_t slot = delivered_ % outputs_.size();
-      if (delivered_ < claimed_ && done_[slot] != 0) {
+      if (delivered_ < submitted_ && lanes_left_[slot] == 0) {
         run_unlocked(lock, [&] { stages_.deliver(outputs_[slot]); });
-        done_[slot] = 0;
         ++delivered_;
       } else if (static_cast<std::int64_t>(count - delivered_) <= 0) {
         return;
-      } else if (can_work()) {
-        run_work(lock);
+      } else if (Lane* const lane = next_lane()) {
+        run_work(lock, *lane);
       } else {
         changed_.wait(lock);
       }
@@ -197,9 +218,9 @@ class OrderedPipeline {
   bool holds_input_ = false;
 
   std::vector<Output> outputs_;
-  std::vector<char> done_;  // by slot: worked on, not yet delivered
+  std::vector<std::size_t> lanes_left_;  // by slot: lanes that are not through with it
+  std::vector<Lane> lanes_;
   std::uint64_t submitted_ = 0;
-  std::uint64_t claimed_ = 0;  // given to work, in the order of submit()
   std::uint64_t delivered_ = 0;
 
   std::vector<std::jthread> workers_;  // last: they end before the rest does

@@ -52,39 +52,54 @@ struct FlowCounts {
   std::uint64_t ip_bytes = 0;  ///< sum of their IP lengths
 };
 
+/// What is known of a flow besides its packets, at the moment it is shown.
+struct FlowHead {
+  FlowKey key;
+  bool initiator_is_low = true;
+  FlowEndReason reason = FlowEndReason::none;
+  std::array<std::int32_t, 2> initial_window{-1, -1};  ///< by direction; -1 = none
+  std::uint64_t flow_id = 0;
+  std::int64_t start_ns = 0;
+  std::int64_t last_ns = 0;
+  std::uint64_t packets = 0;
+  std::uint64_t wire_bytes = 0;
+  FlowContext context;
+  std::optional<TunnelEnds> tunnel;
+};
+
 /// What a FlowTable emits: a flow at one moment. It refers to nothing outside, so it may be copied
 /// and read in another thread; assigning to an existing one allocates nothing.
 class FlowRecord {
  public:
   /// Initiator first.
   FiveTuple tuple() const noexcept;
-  std::uint8_t protocol() const noexcept { return key_.protocol; }
+  std::uint8_t protocol() const noexcept { return head_.key.protocol; }
   /// Numbered from 1 in the order of first packets.
-  std::uint64_t flow_id() const noexcept { return flow_id_; }
+  std::uint64_t flow_id() const noexcept { return head_.flow_id; }
   /// Time of the first packet, and the latest time of a packet.
-  std::int64_t start_ns() const noexcept { return start_ns_; }
-  std::int64_t last_ns() const noexcept { return last_ns_; }
-  std::uint64_t packets() const noexcept { return packets_; }
+  std::int64_t start_ns() const noexcept { return head_.start_ns; }
+  std::int64_t last_ns() const noexcept { return head_.last_ns; }
+  std::uint64_t packets() const noexcept { return head_.packets; }
   /// Sum of the frames on the wire.
-  std::uint64_t wire_bytes() const noexcept { return wire_bytes_; }
+  std::uint64_t wire_bytes() const noexcept { return head_.wire_bytes; }
   /// By direction; known also where the table keeps no packets, unlike all that is said of flags,
   /// kept packets and statistics below.
   const FlowCounts& counts(std::size_t direction) const noexcept { return counts_[direction]; }
   /// TCP window of the direction's first packet; -1 = none.
   std::int32_t initial_window(std::size_t direction) const noexcept {
-    return initial_window_[direction];
+    return head_.initial_window[direction];
   }
   /// TCP packets of the direction by the bits of the flags byte that they have set.
   std::array<std::uint64_t, 8> tcp_flag_counts(std::size_t direction) const noexcept;
   /// Nothing for a flow outside tunnels.
-  const std::optional<TunnelEnds>& tunnel() const noexcept { return tunnel_; }
-  const FlowContext& context() const noexcept { return context_; }
-  FlowEndReason reason() const noexcept { return reason_; }
+  const std::optional<TunnelEnds>& tunnel() const noexcept { return head_.tunnel; }
+  const FlowContext& context() const noexcept { return head_.context; }
+  FlowEndReason reason() const noexcept { return head_.reason; }
 
   /// How many packets can be asked for one by one: the first of the flow, in order.
   std::size_t kept_packets() const noexcept {
     if (!keeps_packets_) return 0;
-    return std::min<std::size_t>(packets_, kKeptPackets) + more_packets_.size();
+    return std::min<std::size_t>(packets(), kKeptPackets) + more_packets_.size();
   }
   /// The n-th packet, from 0 to kept_packets() - 1. In a flow of more than kKeptPackets, ip_length
   /// and tcp_flags of the first ones are not known (0), their payload_length is at most 65,535 and
@@ -96,25 +111,15 @@ class FlowRecord {
   /// Of all packets, for flows of more than kKeptPackets; nullptr for the others, whose packets are
   /// all at hand.
   const FlowStatistics* statistics() const noexcept {
-    return !keeps_packets_ || packets_ <= kKeptPackets ? nullptr : &statistics_;
+    return !keeps_packets_ || packets() <= kKeptPackets ? nullptr : &statistics_;
   }
 
  private:
-  friend class FlowTable;
+  friend class FlowContents;
 
-  FlowKey key_;
-  bool initiator_is_low_ = true;
-  FlowEndReason reason_ = FlowEndReason::none;
-  std::array<std::int32_t, 2> initial_window_{-1, -1};
-  std::uint64_t flow_id_ = 0;
-  std::int64_t start_ns_ = 0;
-  std::int64_t last_ns_ = 0;
-  std::uint64_t packets_ = 0;
-  std::uint64_t wire_bytes_ = 0;
+  FlowHead head_;
   bool keeps_packets_ = true;
   std::array<FlowCounts, 2> counts_{};
-  FlowContext context_;
-  std::optional<TunnelEnds> tunnel_;
   std::array<FlowPacket, kKeptPackets> first_packets_{};
   std::vector<FlowPacket> more_packets_;
   FlowStatistics statistics_;  // means something in flows of more than kKeptPackets

@@ -179,7 +179,7 @@ class FlowStatistics {
   using UpperHalves = std::array<std::uint16_t, kCounters>;
 
  private:
-  friend class FlowTable;
+  friend class FlowContents;
   friend struct FlowStatisticsAdder;
 
   static constexpr std::size_t kBoth = 2;

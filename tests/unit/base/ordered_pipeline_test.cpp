@@ -12,13 +12,14 @@
 namespace {
 
 using Block = std::vector<int>;
+constexpr std::size_t kLanes = 3;
 using Pipeline = weir::OrderedPipeline<Block, Block>;
 
 /// Squares 0, 1, ... below `count`, in blocks of `size`, each put out twice.
 std::vector<int> squares(unsigned threads, int count, int size) {
   int next = 0;
   std::vector<int> delivered;
-  Pipeline pipeline(threads, [] { return Block(); },
+  Pipeline pipeline(threads, kLanes, [] { return Block(); },
                     {[&](Block& input) {
                        input.clear();
                        for (int i = 0; i < size && next < count; ++i) {
@@ -26,8 +27,10 @@ std::vector<int> squares(unsigned threads, int count, int size) {
                        }
                        return !input.empty();
                      },
-                     [](Block& output) {
-                       for (int& value : output) value *= value;
+                     [](Block& output, std::size_t lane) {
+                       for (std::size_t i = lane; i < output.size(); i += kLanes) {
+                         output[i] *= output[i];
+                       }
                      },
                      [&](Block& output) {
                        delivered.insert(delivered.end(), output.begin(), output.end());
@@ -69,13 +72,14 @@ TEST_CASE("what a stage of a pipeline throws reaches the calling thread") {
       const auto fail_at = [&](const char* name) {
         if (stage == name && ++calls == 20) throw std::runtime_error(stage);
       };
-      Pipeline pipeline(threads, [] { return Block(); },
-                        {[&](Block& input) {
-                           fail_at("read");
-                           input.assign(1, 1);
-                           return true;
-                         },
-                         [&](Block&) { fail_at("work"); }, [&](Block&) { fail_at("deliver"); }});
+      Pipeline pipeline(
+          threads, kLanes, [] { return Block(); },
+          {[&](Block& input) {
+             fail_at("read");
+             input.assign(1, 1);
+             return true;
+           },
+           [&](Block&, std::size_t) { fail_at("work"); }, [&](Block&) { fail_at("deliver"); }});
       const auto run = [&] {
         while (const Block* input = pipeline.next()) {
           pipeline.block() = *input;
@@ -91,12 +95,12 @@ TEST_CASE("what a stage of a pipeline throws reaches the calling thread") {
 TEST_CASE("a pipeline may be left before its end") {
   int read = 0;
   {
-    Pipeline pipeline(3, [] { return Block(); },
+    Pipeline pipeline(3, kLanes, [] { return Block(); },
                       {[&](Block& input) {
                          input.assign(1, read++);
                          return true;
                        },
-                       [](Block&) {}, [](Block&) {}});
+                       [](Block&, std::size_t) {}, [](Block&) {}});
     REQUIRE(pipeline.next()->front() == 0);
     REQUIRE(pipeline.next()->front() == 1);
   }
