@@ -252,18 +252,45 @@ double log_loss(const LabelledProbabilities& rows) {
   return rows.rows() == 0 ? 0 : sum / static_cast<double>(rows.rows());
 }
 
-double calibration_error(const LabelledProbabilities& rows) {
+std::vector<ReliabilityBin> reliability_bins(std::span<const JudgedAnswer> answers) {
   constexpr std::size_t kBins = 10;
-  std::array<double, kBins> excess{};  // of confidence over right answers
+  std::vector<ReliabilityBin> bins;
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    bins.push_back(
+        {.low = static_cast<double>(bin) / kBins, .high = static_cast<double>(bin + 1) / kBins});
+  }
+  for (const JudgedAnswer& answer : answers) {
+    const auto index = static_cast<std::size_t>(std::max(0.0, answer.confidence) * kBins);
+    ReliabilityBin& bin = bins[std::min(index, kBins - 1)];
+    ++bin.rows;
+    bin.confidence += answer.confidence;
+    bin.accuracy += answer.right ? 1 : 0;
+  }
+  for (ReliabilityBin& bin : bins) {
+    if (bin.rows == 0) continue;
+    bin.confidence /= static_cast<double>(bin.rows);
+    bin.accuracy /= static_cast<double>(bin.rows);
+  }
+  return bins;
+}
+
+double calibration_error(std::span<const ReliabilityBin> bins) {
+  double error = 0;
+  double rows = 0;
+  for (const ReliabilityBin& bin : bins) {
+    error += std::abs(bin.accuracy - bin.confidence) * static_cast<double>(bin.rows);
+    rows += static_cast<double>(bin.rows);
+  }
+  return rows == 0 ? 0 : error / rows;
+}
+
+double calibration_error(const LabelledProbabilities& rows) {
+  std::vector<JudgedAnswer> answers;
   for (std::size_t i = 0; i < rows.rows(); ++i) {
     const std::size_t answer = most_probable_class(rows.row(i));
-    const double confidence = rows.row(i)[answer];
-    const auto bin = std::min(kBins - 1, static_cast<std::size_t>(confidence * kBins));
-    excess[bin] += confidence - (answer == rows.labels[i] ? 1 : 0);
+    answers.push_back({rows.row(i)[answer], answer == rows.labels[i]});
   }
-  double sum = 0;
-  for (const double of_bin : excess) sum += std::abs(of_bin);
-  return rows.rows() == 0 ? 0 : sum / static_cast<double>(rows.rows());
+  return calibration_error(reliability_bins(answers));
 }
 
 std::vector<float> cross_calibrate(const LabelledProbabilities& rows,
@@ -288,6 +315,8 @@ CalibrationChoice choose_calibration(const LabelledProbabilities& rows,
                                      std::span<const std::uint32_t> folds,
                                      std::optional<CalibrationMethod> wanted) {
   CalibrationChoice choice;
+  // What one fold teaches, no other can check, and thresholds would be of other probabilities.
+  if (std::ranges::adjacent_find(folds, std::ranges::not_equal_to{}) == folds.end()) return choice;
   for (const CalibrationMethod method : kMethods) {
     choice.trials.push_back(try_method(method, rows, folds));
   }

@@ -10,7 +10,6 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kBins = 10;
 constexpr std::size_t kPoints = 20;
 
 double squared_error(const RowAnswers& answers, std::size_t index) {
@@ -23,35 +22,18 @@ double squared_error(const RowAnswers& answers, std::size_t index) {
   return sum;
 }
 
-void add(ReliabilityBin& bin, double confidence, bool right) {
-  ++bin.rows;
-  bin.confidence += confidence;
-  bin.accuracy += right ? 1 : 0;
-}
-
 }  // namespace
 
 Reliability reliability(const RowAnswers& answers) {
   Reliability result;
-  for (std::size_t bin = 0; bin < kBins; ++bin) {
-    result.bins.push_back(
-        {.low = static_cast<double>(bin) / kBins, .high = static_cast<double>(bin + 1) / kBins});
-  }
+  std::vector<JudgedAnswer> judged;
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    const double confidence = answers.answers[i].confidence;
-    const auto bin = static_cast<std::size_t>(std::max(0.0, confidence) * kBins);
-    add(result.bins[std::min(bin, kBins - 1)], confidence, answers.right(i));
+    judged.push_back({answers.answers[i].confidence, answers.right(i)});
     result.brier += squared_error(answers, i);
   }
-  const auto rows = static_cast<double>(answers.size());
-  result.brier /= rows;
-  for (ReliabilityBin& bin : result.bins) {
-    if (bin.rows == 0) continue;
-    const auto count = static_cast<double>(bin.rows);
-    bin.confidence /= count;
-    bin.accuracy /= count;
-    result.ece += std::abs(bin.accuracy - bin.confidence) * count / rows;
-  }
+  result.brier /= static_cast<double>(answers.size());
+  result.bins = reliability_bins(judged);
+  result.ece = calibration_error(result.bins);
   return result;
 }
 

@@ -66,11 +66,11 @@ std::vector<BoosterSettings> grid_of(const BoosterSettings& base, Algorithm algo
 }
 
 /// What two runs have to have in common to be one search.
-ordered_json identify(const Dataset& data, const FoldedRows& folded, const Recipe& recipe,
+ordered_json identify(const Dataset& data, std::span<const Split> folds, const Recipe& recipe,
                       SearchKind kind) {
   return {{"data", data.content_hash},
-          {"rows", folded.rows.size()},
-          {"folds", folded.folds.size()},
+          {"rows", count_tested(folds)},
+          {"folds", folds.size()},
           {"algorithm", to_string(recipe.algorithm)},
           {"class_weights", to_string(recipe.weights)},
           {"select", to_string(recipe.selection)},
@@ -117,14 +117,16 @@ std::vector<SearchTrial> read_state(const std::string& path, const ordered_json&
   }
 }
 
-SearchTrial try_settings(const Dataset& data, const FoldedRows& folded, Recipe recipe,
+SearchTrial try_settings(const Dataset& data, std::span<const Split> folds, Recipe recipe,
                          const BoosterSettings& settings, unsigned threads) {
   recipe.settings = settings;
-  const OutOfFoldRows out = cross_validate(data, folded, recipe, threads);
-  SearchTrial trial{settings, score_out_of_fold(data, out).macro.f1, {}};
-  for (std::size_t fold = 0; fold < folded.folds.size(); ++fold) {
-    const OutOfFoldRows of_fold = out.without(folded.training_rows(fold));
-    trial.fold_macro_f1.push_back(score_out_of_fold(data, of_fold).macro.f1);
+  const RowAnswers answers = cross_validate(data, folds, recipe, threads);
+  SearchTrial trial{settings, score(confusion(answers)).macro.f1, {}};
+  for (std::uint32_t fold = 0; fold < folds.size(); ++fold) {
+    std::vector<bool> of_fold;
+    for (const std::uint32_t part : answers.part) of_fold.push_back(part == fold);
+    const RowAnswers kept = keep_answers(answers, of_fold);
+    trial.fold_macro_f1.push_back(score(confusion(kept)).macro.f1);
   }
   return trial;
 }
@@ -189,16 +191,16 @@ std::size_t best_trial(const std::vector<SearchTrial>& trials) {
   return static_cast<std::size_t>(best - trials.begin());
 }
 
-RecipeChoice search_settings(const Dataset& data, const FoldedRows& folded, const Recipe& recipe,
-                             const SearchOptions& options, unsigned threads) {
-  const ordered_json identity = identify(data, folded, recipe, options.kind);
+RecipeChoice search_settings(const Dataset& data, std::span<const Split> folds,
+                             const Recipe& recipe, const SearchOptions& options, unsigned threads) {
+  const ordered_json identity = identify(data, folds, recipe, options.kind);
   const std::vector<BoosterSettings> plan = search_plan(recipe, options.kind, options.budget);
   std::vector<SearchTrial> trials = read_state(options.state, identity);
   if (trials.size() > plan.size()) trials.resize(plan.size());
   if (!trials.empty()) spdlog::info("{}: {} trials done before", options.state, trials.size());
   try {
     while (trials.size() < plan.size()) {
-      trials.push_back(try_settings(data, folded, recipe, plan[trials.size()], threads));
+      trials.push_back(try_settings(data, folds, recipe, plan[trials.size()], threads));
       write_state(options.state, identity, trials);
       if (options.on_trial) options.on_trial(trials.size());
     }

@@ -37,26 +37,17 @@ LossCurve losses(const Dataset& data, std::span<const std::size_t> rows, const B
   return curve;
 }
 
-std::string describe_split(const Dataset& data, const FoldedRows& folded) {
-  return fmt::format("{} folds by {}", folded.folds.size(),
-                     data.groups.size() < 2 ? "row" : "capture");
+std::string describe_split(const Dataset& data, std::span<const Split> folds) {
+  return fmt::format("{} folds by {}", folds.size(), data.groups.size() < 2 ? "row" : "capture");
 }
 
 }  // namespace
 
-Scores score_out_of_fold(const Dataset& data, const OutOfFoldRows& out) {
-  ConfusionMatrix matrix(data.classes);
-  const std::vector<Answer> answers = most_probable(out.values, out.classes);
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    matrix.add(out.labels[i], answers[i].class_index);
-  }
-  return score(matrix);
-}
-
-RecipeChoice choose_algorithm(const Dataset& data, const FoldedRows& folded, const Recipe& forest,
-                              const Recipe& boosting, double min_accuracy, unsigned threads) {
+RecipeChoice choose_algorithm(const Dataset& data, std::span<const Split> folds,
+                              const Recipe& forest, const Recipe& boosting, double min_accuracy,
+                              unsigned threads) {
   const auto accuracy = [&](const Recipe& recipe) {
-    return score_out_of_fold(data, cross_validate(data, folded, recipe, threads)).accuracy;
+    return score(confusion(cross_validate(data, folds, recipe, threads))).accuracy;
   };
   const double of_forest = accuracy(forest);
   const double of_boosting = accuracy(boosting);
@@ -68,31 +59,30 @@ RecipeChoice choose_algorithm(const Dataset& data, const FoldedRows& folded, con
           .reason = fmt::format("algorithm {}: the forest's accuracy {:.3f} over {} {} "
                                 "(boosting {:.3f})",
                                 to_string(keeps ? forest.algorithm : boosting.algorithm), of_forest,
-                                describe_split(data, folded), why, of_boosting)};
+                                describe_split(data, folds), why, of_boosting)};
 }
 
-RecipeChoice choose_rounds(const Dataset& data, const FoldedRows& folded, const Recipe& recipe,
+RecipeChoice choose_rounds(const Dataset& data, std::span<const Split> folds, const Recipe& recipe,
                            unsigned threads) {
   Recipe longest = recipe;
   longest.settings.rounds = kMostRounds;
   LossCurve total(kMostRounds / kRoundStep);
   parallel_ordered(
-      folded.folds.size(), threads,
+      folds.size(), threads,
       [&](std::size_t fold) {
-        return losses(data, folded.folds[fold], fit(data, folded.training_rows(fold), longest),
-                      longest);
+        return losses(data, folds[fold].test, fit(data, folds[fold].train, longest), longest);
       },
       [&](std::size_t, const LossCurve& of_fold) {
         std::ranges::transform(total, of_fold, total.begin(), std::plus{});
       });
   const auto best = std::ranges::min_element(total);
+  const auto rows = static_cast<double>(count_tested(folds));
   RecipeChoice choice{recipe, {}};
   choice.recipe.settings.rounds = kRoundStep * (1 + static_cast<unsigned>(best - total.begin()));
   choice.reason =
       fmt::format("rounds {}: least log loss of 10 to {} over {} ({:.3f}; {:.3f} after all)",
-                  choice.recipe.settings.rounds, kMostRounds, describe_split(data, folded),
-                  *best / static_cast<double>(folded.rows.size()),
-                  total.back() / static_cast<double>(folded.rows.size()));
+                  choice.recipe.settings.rounds, kMostRounds, describe_split(data, folds),
+                  *best / rows, total.back() / rows);
   return choice;
 }
 

@@ -118,17 +118,17 @@ ChosenRecipe choose_recipe(const Dataset& data, std::span<const std::size_t> row
     return recipe;
   };
   ChosenRecipe chosen{recipe_of(options.algorithm.value_or(Algorithm::forest))};
-  const FoldedRows folded = fold_rows(data, {rows.begin(), rows.end()}, kFolds, options.split.seed);
+  const std::vector<Split> folds = fold_rows(data, rows, kFolds, options.split.seed);
   if (!options.algorithm) {
-    chosen.take(choose_algorithm(data, folded, recipe_of(Algorithm::forest),
+    chosen.take(choose_algorithm(data, folds, recipe_of(Algorithm::forest),
                                  recipe_of(Algorithm::boosting), options.min_accuracy,
                                  options.threads));
   }
   if (options.search) {
-    chosen.take(search_settings(data, folded, chosen.recipe, *options.search, options.threads));
+    chosen.take(search_settings(data, folds, chosen.recipe, *options.search, options.threads));
   }
   if (options.early_stopping && chosen.recipe.algorithm == Algorithm::boosting) {
-    chosen.take(choose_rounds(data, folded, chosen.recipe, options.threads));
+    chosen.take(choose_rounds(data, folds, chosen.recipe, options.threads));
   }
   return chosen;
 }

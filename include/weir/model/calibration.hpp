@@ -65,8 +65,29 @@ Calibration fit_calibration(CalibrationMethod method, const LabelledProbabilitie
 /// Mean of -ln(probability of the row's class), in nats; probabilities count as at least 1e-6.
 double log_loss(const LabelledProbabilities& rows);
 
-/// Expected calibration error: answers in ten bins of equal width by their confidence, the mean of
-/// |share right - mean confidence| weighted by rows (Naeini et al., AAAI 2015).
+/// An answer that was compared with the truth.
+struct JudgedAnswer {
+  double confidence = 0;
+  bool right = false;
+};
+
+/// Answers with about the same confidence.
+struct ReliabilityBin {
+  double low = 0;   ///< of the confidence
+  double high = 0;  ///< not in the bin, except 1
+  std::uint64_t rows = 0;
+  double confidence = 0;  ///< mean of the answers; 0 without rows
+  double accuracy = 0;    ///< share that is right; 0 without rows
+};
+
+/// Ten bins of equal width, from 0 to 1.
+std::vector<ReliabilityBin> reliability_bins(std::span<const JudgedAnswer> answers);
+
+/// Expected calibration error: mean of |accuracy - confidence| of the bins, weighted by rows
+/// (Naeini et al., AAAI 2015).
+double calibration_error(std::span<const ReliabilityBin> bins);
+
+/// The same of the most probable class of each row.
 double calibration_error(const LabelledProbabilities& rows);
 
 /// How good one kind of calibration was on rows that it was not fitted on.
@@ -87,7 +108,7 @@ struct CalibrationChoice {
 /// Tries each kind on one fold after the other, fitted on the other folds, and takes, of those
 /// whose macro-F1 is not below that without calibration, the one with the least log loss, the first
 /// of equals; `wanted` takes that kind whatever the trials say. The rows are out-of-fold
-/// predictions, `folds` has an index for each.
+/// predictions, `folds` has an index for each; of a single fold nothing is learnt.
 CalibrationChoice choose_calibration(const LabelledProbabilities& rows,
                                      std::span<const std::uint32_t> folds,
                                      std::optional<CalibrationMethod> wanted);

@@ -7,24 +7,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "weir/model/calibration.hpp"
 #include "weir/model/row_answers.hpp"
 
 namespace weir {
 
-/// Answers with about the same confidence.
-struct ReliabilityBin {
-  double low = 0;   ///< of the confidence
-  double high = 0;  ///< not in the bin, except 1
-  std::uint64_t rows = 0;
-  double confidence = 0;  ///< mean of the answers; 0 without rows
-  double accuracy = 0;    ///< share that is right; 0 without rows
-};
-
 struct Reliability {
-  std::vector<ReliabilityBin> bins;  ///< ten of equal width, from 0 to 1
-  /// Expected calibration error: mean of |accuracy - confidence| of the bins, weighted by rows
-  /// (Naeini et al., AAAI 2015).
-  double ece = 0;
+  std::vector<ReliabilityBin> bins;  ///< see reliability_bins()
+  double ece = 0;                    ///< see calibration_error()
   /// Mean over the rows of the sum over the classes of (probability - 1 if it is the row's class
   /// else 0)^2 (Brier 1950): 0 is perfect, 2 the worst. A label that the model does not know is a
   /// class with probability 0.

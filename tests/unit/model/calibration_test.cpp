@@ -124,6 +124,15 @@ TEST_CASE("the choice is made by what holds out of fold") {
     CHECK(choice.calibration.method != CalibrationMethod::none);
     CHECK(choice.trials[1].calibration_error < choice.trials[0].calibration_error);
   }
+  SECTION("of a single fold nothing is learnt, whatever is wanted") {
+    Blocks rows;
+    for (int i = 0; i < 5; ++i) rows.add(0.99F, 8);
+    std::ranges::fill(rows.folds, 0);
+    const auto choice =
+        weir::choose_calibration(rows.view(), rows.folds, CalibrationMethod::isotonic);
+    CHECK(choice.calibration.method == CalibrationMethod::none);
+    CHECK(choice.trials.empty());
+  }
   SECTION("what is wanted is done") {
     Blocks rows;
     rows.add(0.6F, 6);

@@ -75,14 +75,14 @@ TEST_CASE("the default stays unless another is better by more than one standard 
 TEST_CASE("a search goes on from its state, and ends as if it had never stopped") {
   const weir::test::TemporaryFolder folder;
   const weir::Dataset data = three_bands(1, 150);
-  const auto folded = weir::fold_rows(data, all_rows(data), 3, 1);
+  const auto folds = weir::fold_rows(data, all_rows(data), 3, 1);
   const auto search = [&](const char* state, std::size_t budget) {
-    return weir::search_settings(data, folded, quick_boosting(),
+    return weir::search_settings(data, folds, quick_boosting(),
                                  {.budget = budget, .state = folder.path(state)}, 1);
   };
   std::size_t trials = 0;
   search("stopped.json", 2);
-  const auto resumed = weir::search_settings(data, folded, quick_boosting(),
+  const auto resumed = weir::search_settings(data, folds, quick_boosting(),
                                              {.budget = 4,
                                               .state = folder.path("stopped.json"),
                                               .on_trial = [&](std::size_t) { ++trials; }},
@@ -97,14 +97,14 @@ TEST_CASE("a search goes on from its state, and ends as if it had never stopped"
 TEST_CASE("the state of another search is refused") {
   const weir::test::TemporaryFolder folder;
   const weir::Dataset data = three_bands(1, 60);
-  const auto folded = weir::fold_rows(data, all_rows(data), 3, 1);
+  const auto folds = weir::fold_rows(data, all_rows(data), 3, 1);
   const std::string state = folder.path("state.json");
   Recipe recipe = quick_boosting();
-  weir::search_settings(data, folded, recipe, {.budget = 1, .state = state}, 1);
+  weir::search_settings(data, folds, recipe, {.budget = 1, .state = state}, 1);
   recipe.seed = 6;
-  CHECK_THROWS_WITH(weir::search_settings(data, folded, recipe, {.budget = 1, .state = state}, 1),
+  CHECK_THROWS_WITH(weir::search_settings(data, folds, recipe, {.budget = 1, .state = state}, 1),
                     Contains("another search: its seed is 5, here 6"));
   folder.file("state.json", "{}");
-  CHECK_THROWS_WITH(weir::search_settings(data, folded, recipe, {.budget = 1, .state = state}, 1),
+  CHECK_THROWS_WITH(weir::search_settings(data, folds, recipe, {.budget = 1, .state = state}, 1),
                     Contains("not the state of a search"));
 }

@@ -3,6 +3,7 @@
 // What training chooses by itself, it chooses by what holds out of fold.
 #include "weir/model/selection.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 
 #include "three_bands.hpp"
@@ -10,7 +11,6 @@
 using Catch::Matchers::Contains;
 using weir::Algorithm;
 using weir::Dataset;
-using weir::FoldedRows;
 using weir::test::all_rows;
 using weir::test::three_bands;
 
@@ -20,33 +20,34 @@ TEST_CASE("folds of some rows are of these rows, and share no group") {
   for (int group = 0; group < 10; ++group) data.groups.push_back(std::to_string(group));
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < 60; row += 2) rows.push_back(row);
-  const FoldedRows folded = weir::fold_rows(data, rows, 4, 7);
-  REQUIRE(folded.folds.size() == 4);
+  const std::vector<weir::Split> folds = weir::fold_rows(data, rows, 4, 7);
+  REQUIRE(folds.size() == 4);
   std::vector<std::size_t> dealt;
   std::vector<int> fold_of_group(10, -1);
   for (std::size_t fold = 0; fold < 4; ++fold) {
-    for (const std::size_t row : folded.folds[fold]) {
+    for (const std::size_t row : folds[fold].test) {
       dealt.push_back(row);
       int& seen = fold_of_group[data.group_of_row[row]];
       CHECK((seen == -1 || seen == static_cast<int>(fold)));
       seen = static_cast<int>(fold);
     }
-    CHECK(folded.training_rows(fold).size() + folded.folds[fold].size() == rows.size());
+    CHECK(folds[fold].train.size() + folds[fold].test.size() == rows.size());
   }
   std::ranges::sort(dealt);
   CHECK(dealt == rows);
-  CHECK(weir::fold_rows(data, {0, 2}, 5, 1).folds.size() == 2);  // one group: by row
-  CHECK(weir::fold_rows(data, {0}, 5, 1).folds.empty());
+  CHECK(weir::fold_rows(data, std::array<std::size_t, 2>{0, 2}, 5, 1).size() ==
+        2);  // one group: by row
+  CHECK(weir::fold_rows(data, std::array<std::size_t, 1>{0}, 5, 1).empty());
 }
 
 TEST_CASE("auto keeps a forest that is good enough, and says why it does not") {
   const Dataset data = three_bands(1, 300);
-  const FoldedRows folded = weir::fold_rows(data, all_rows(data), 3, 1);
+  const std::vector<weir::Split> folds = weir::fold_rows(data, all_rows(data), 3, 1);
   weir::Recipe forest = weir::default_recipe(Algorithm::forest, 3, 1);
   forest.settings.parallel_trees = 20;
   weir::Recipe boosting = weir::default_recipe(Algorithm::boosting, 3, 1);
   const auto choose = [&](double min_accuracy) {
-    return weir::choose_algorithm(data, folded, forest, boosting, min_accuracy, 1);
+    return weir::choose_algorithm(data, folds, forest, boosting, min_accuracy, 1);
   };
   CHECK(choose(1.01).recipe.algorithm == Algorithm::boosting);
   CHECK_THAT(choose(1.01).reason, Contains("algorithm gbdt") && Contains("is below 1.01"));
