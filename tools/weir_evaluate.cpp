@@ -55,9 +55,14 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--min-packets", options.min_packets,
                  "Leave out flows with fewer packets; default: as the model was trained")
       ->type_name("N");
-  app.add_option("--min-confidence", options.evaluation.min_confidence,
+  app.add_option("--min-confidence", options.evaluation.limits.min_confidence,
                  "Count answers below this confidence as Unknown, 0 none; default: the model's "
                  "thresholds")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("X");
+  app.add_option("--max-ood", options.evaluation.limits.max_ood,
+                 "Count rows with a higher out-of-distribution score as Unknown: the share of the "
+                 "training rows that were more like a class")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("X");
   app.add_option("--groups", options.groups,

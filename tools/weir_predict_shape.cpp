@@ -41,8 +41,14 @@ void declare(CLI::App& app, Options& options) {
   add_choice_option(app, "--format", options.classify.format,
                     {{"csv", TableFormat::csv}, {"ndjson", TableFormat::ndjson}},
                     "Format of the predictions");
-  app.add_option("--min-confidence", options.classify.min_confidence,
+  app.add_option("--min-confidence", options.classify.limits.min_confidence,
                  "Answer Unknown below this confidence, 0 never; default: the model's thresholds")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("X");
+  app.add_option("--max-ood", options.classify.limits.max_ood,
+                 "Answer Unknown where the out-of-distribution score is higher: the share of the "
+                 "training rows that were more like a class; 0.95 refuses about one in twenty "
+                 "flows of known applications")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("X");
   add_output_option(app, options.output);
@@ -58,8 +64,7 @@ void report(const ClassifyCounts& counts, std::uint64_t min_packets) {
   spdlog::info("{} packets, {} of them in {} flows, {} predictions", packets.total(),
                packets[DecodeStatus::decoded], counts.extract.flows, counts.predictions);
   if (counts.unknown > 0) {
-    spdlog::info("{} predictions are Unknown: their confidence is below the threshold",
-                 counts.unknown);
+    spdlog::info("{} predictions are Unknown: not sure enough, or like no class", counts.unknown);
   }
   if (min_packets > 1) {
     spdlog::info("flows with fewer than {} packets have no prediction, as in training",

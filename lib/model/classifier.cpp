@@ -119,8 +119,7 @@ class CaptureClassifier::Run {
 
   void flush() {
     const Model& model = parent_.model_;
-    const std::vector<Answer> answers =
-        answer_rows(model, values_, parent_.options_.min_confidence);
+    const std::vector<Answer> answers = answer_rows(model, values_, parent_.options_.limits);
     for (std::size_t i = 0; i < answers.size(); ++i) {
       const Answer& answer = answers[i];
       out_.add(flows_[i], answer.known ? model.manifest.classes[answer.class_index] : kUnknown,

@@ -87,9 +87,10 @@ EvaluationReport evaluate(const Model& model, const Dataset& data, const Evaluat
 
   RowAnswers answered = start_answers(data, manifest.classes);
   add_answers(answered, data, all_rows(data), model.booster);
-  decide(answered, manifest.rules, options.min_confidence);
-  const Measured measured = leave_out_seen(answered, from_training.baselines, from_training.seen,
-                                           from_training.seen_rows);
+  decide(answered, manifest.rules, options.limits.min_confidence);
+  Measured measured = leave_out_seen(answered, from_training.baselines, from_training.seen,
+                                     from_training.seen_rows);
+  report.ood = judge_ood(manifest.ood, data.matrix, measured.rows, options.limits.max_ood);
   const SplitUnits units = units_of_groups(data);
   report.measured = measure(data, measured.rows, measured.baselines,
                             {.split = rows_measured,
@@ -103,9 +104,10 @@ EvaluationReport evaluate(const Model& model, const Dataset& data, const Evaluat
 
   const AnsweredRows counts = count_answered(measured.rows);
   report.unknown_label_rows = counts.strange;
-  if (options.min_confidence || !manifest.rules.thresholds.empty()) {
+  const AnswerLimits& limits = options.limits;
+  if (limits.min_confidence || limits.max_ood || !manifest.rules.thresholds.empty()) {
     report.answered = counts;
-    report.answered->min_confidence = options.min_confidence;
+    report.answered->limits = limits;
   }
   warn_of_unknown_labels(report, answered);
   warn_of_unknown_categories(report, data);

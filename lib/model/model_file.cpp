@@ -24,7 +24,7 @@ using nlohmann::ordered_json;
 
 constexpr const char* kAttribute = "weir";
 /// Goes up whenever what is written changes its meaning, or more is needed to use it.
-constexpr int kManifestVersion = 2;
+constexpr int kManifestVersion = 3;
 
 ordered_json to_json(const TableSchema& schema) {
   return {{"level", to_string(schema.level)},
@@ -206,6 +206,24 @@ std::vector<FeatureSketch> distribution_from(const ordered_json& text) {
   return distribution;
 }
 
+ordered_json to_json(const OodDetector& ood) {
+  ordered_json scales = ordered_json::array();
+  for (const OodDetector::Scale& scale : ood.scales) {
+    scales.push_back({{"unit", scale.unit}, {"mean", scale.mean}, {"deviation", scale.deviation}});
+  }
+  return {{"scales", std::move(scales)}, {"centres", ood.centres}, {"usual", ood.usual}};
+}
+
+OodDetector ood_from(const ordered_json& text) {
+  OodDetector ood;
+  for (const ordered_json& scale : text.at("scales")) {
+    ood.scales.push_back({scale.at("unit"), scale.at("mean"), scale.at("deviation")});
+  }
+  ood.centres = text.at("centres").get<std::vector<float>>();
+  ood.usual = text.at("usual").get<std::vector<float>>();
+  return ood;
+}
+
 ordered_json to_json(const Manifest& manifest) {
   return {{"version", kManifestVersion},
           {"weir_version", manifest.weir_version},
@@ -231,6 +249,7 @@ ordered_json to_json(const Manifest& manifest) {
           {"seen_rows", manifest.seen_rows.text()},
           {"answers", to_json(manifest.rules)},
           {"distribution", to_json(manifest.distribution)},
+          {"out_of_distribution", to_json(manifest.ood)},
           {"selection", selection_json(manifest.selection)}};
 }
 
@@ -261,6 +280,7 @@ Manifest manifest_from(const ordered_json& text) {
   manifest.seen_rows = SeenRows::parse(text.value("seen_rows", ""));
   manifest.rules = rules_from(text.at("answers"));
   manifest.distribution = distribution_from(text.at("distribution"));
+  manifest.ood = ood_from(text.at("out_of_distribution"));
   // Models from before there was a choice read all features.
   if (text.contains("selection")) manifest.selection = selection_from(text.at("selection"));
   return manifest;
@@ -309,6 +329,14 @@ bool fit_features(const std::vector<FeatureSketch>& distribution, std::size_t fe
          });
 }
 
+bool fit_features(const OodDetector& ood, std::size_t features) {
+  return ood.scales.size() == features && !ood.centres.empty() &&
+         ood.centres.size() % features == 0 && ood.usual.size() > 1 &&
+         std::ranges::is_sorted(ood.usual) &&
+         std::ranges::all_of(ood.scales,
+                             [](const OodDetector::Scale& scale) { return scale.unit > 0; });
+}
+
 void require_agreement(const Manifest& manifest, const Booster& booster, const std::string& path) {
   if (manifest.features.size() != booster.columns()) {
     throw Error(fmt::format("{}: the manifest names {} features, the trees read {}", path,
@@ -327,7 +355,8 @@ void require_agreement(const Manifest& manifest, const Booster& booster, const s
   if (!fit_classes(manifest.rules, booster.classes())) {
     throw Error(fmt::format("{}: calibration or thresholds do not fit the classes", path));
   }
-  if (!fit_features(manifest.distribution, booster.columns())) {
+  if (!fit_features(manifest.distribution, booster.columns()) ||
+      !fit_features(manifest.ood, booster.columns())) {
     throw Error(fmt::format("{}: the training distribution does not fit the features", path));
   }
 }
@@ -360,9 +389,16 @@ DatasetOptions reading_for(const Manifest& manifest) {
 }
 
 std::vector<Answer> answer_rows(const Model& model, std::span<const float> rows,
-                                std::optional<double> min_confidence) {
-  return decide(model.booster.predict(rows), model.booster.classes(), model.manifest.rules,
-                min_confidence);
+                                const AnswerLimits& limits) {
+  std::vector<Answer> answers = decide(model.booster.predict(rows), model.booster.classes(),
+                                       model.manifest.rules, limits.min_confidence);
+  if (!limits.max_ood) return answers;
+  const OodDetector& ood = model.manifest.ood;
+  const std::vector<double> distances = ood.distances(rows);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (ood.score(distances[i]) > *limits.max_ood) answers[i].known = false;
+  }
+  return answers;
 }
 
 std::vector<std::size_t> feature_positions(const Manifest& manifest,

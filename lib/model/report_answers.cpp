@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
+#include <vector>
 
 namespace weir {
 namespace {
@@ -17,6 +19,10 @@ using Out = std::back_insert_iterator<std::string>;
 
 double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+ordered_json or_null(std::optional<double> value) {
+  return value ? ordered_json(*value) : ordered_json();
 }
 
 void add_calibration(Out out, const AnswerRules& rules) {
@@ -46,23 +52,45 @@ void add_thresholds(Out out, const EvaluationReport& report) {
   }
 }
 
+/// "Unknown below 0.6, ood over 0.95:"
+std::string unknown_where(const EvaluationReport& report) {
+  const AnswerLimits& limits = report.answered->limits;
+  std::vector<std::string> where;
+  if (limits.min_confidence) {
+    where.push_back(fmt::format("below {}", *limits.min_confidence));
+  } else if (!report.rules.thresholds.empty()) {
+    where.emplace_back("below thresholds");
+  }
+  if (limits.max_ood) where.push_back(fmt::format("ood over {}", *limits.max_ood));
+  return fmt::format("Unknown {}:", fmt::join(where, ", "));
+}
+
 }  // namespace
 
 std::string answered_text(const EvaluationReport& report) {
   if (!report.answered) return {};
   const AnsweredRows& answered = *report.answered;
-  std::string text = fmt::format(
-      "{:<28} coverage {:.3f} ({} of {} rows), accuracy of the answered {:.3f}\n",
-      answered.min_confidence ? fmt::format("Unknown below {}:", *answered.min_confidence)
-                              : "Unknown below thresholds:",
-      share(answered.answered, answered.rows), answered.answered, answered.rows,
-      share(answered.right, answered.answered));
+  std::string text =
+      fmt::format("{:<28} coverage {:.3f} ({} of {} rows), accuracy of the answered {:.3f}\n",
+                  unknown_where(report), share(answered.answered, answered.rows), answered.answered,
+                  answered.rows, share(answered.right, answered.answered));
   if (answered.strange > 0) {
     text += fmt::format("{:<28} {} of {} rows answered Unknown, which is right\n",
                         "Labels it does not know:", answered.strange - answered.strange_answered,
                         answered.strange);
   }
   return text;
+}
+
+std::string ood_text(const OodFigures& ood) {
+  std::string text =
+      fmt::format("{:<28} {} of {} rows of known labels",
+                  fmt::format("Ood score over {}:", ood.level), ood.known_above, ood.known);
+  if (ood.strange > 0) {
+    text += fmt::format(", {} of {} of unknown ones", ood.strange_above, ood.strange);
+  }
+  if (ood.auroc) text += fmt::format("; area under the ROC curve {:.3f}", *ood.auroc);
+  return text + "\n";
 }
 
 std::string rules_text(const EvaluationReport& report) {
@@ -74,14 +102,23 @@ std::string rules_text(const EvaluationReport& report) {
 }
 
 ordered_json answered_json(const AnsweredRows& answered) {
-  return {{"min_confidence",
-           answered.min_confidence ? ordered_json(*answered.min_confidence) : nullptr},
+  return {{"min_confidence", or_null(answered.limits.min_confidence)},
+          {"max_ood", or_null(answered.limits.max_ood)},
           {"rows", answered.rows},
           {"answered", answered.answered},
           {"coverage", share(answered.answered, answered.rows)},
           {"accuracy", share(answered.right, answered.answered)},
           {"unknown_label_rows", answered.strange},
           {"unknown_label_rows_answered", answered.strange_answered}};
+}
+
+ordered_json ood_json(const OodFigures& ood) {
+  return {{"level", ood.level},
+          {"known_label_rows", ood.known},
+          {"known_label_rows_above", ood.known_above},
+          {"unknown_label_rows", ood.strange},
+          {"unknown_label_rows_above", ood.strange_above},
+          {"auroc", or_null(ood.auroc)}};
 }
 
 ordered_json rules_json(const EvaluationReport& report) {
@@ -96,13 +133,12 @@ ordered_json rules_json(const EvaluationReport& report) {
   ordered_json thresholds = ordered_json::array();
   for (std::size_t c = 0; c < rules.thresholds.size(); ++c) {
     const ClassThreshold& threshold = rules.thresholds[c];
-    thresholds.push_back(
-        {{"class", report.measured.matrix.classes()[c]},
-         {"confidence", threshold.confidence ? ordered_json(*threshold.confidence) : nullptr},
-         {"precision", threshold.precision},
-         {"lower_bound", threshold.lower_bound},
-         {"answers", threshold.answers},
-         {"captures", threshold.groups}});
+    thresholds.push_back({{"class", report.measured.matrix.classes()[c]},
+                          {"confidence", or_null(threshold.confidence)},
+                          {"precision", threshold.precision},
+                          {"lower_bound", threshold.lower_bound},
+                          {"answers", threshold.answers},
+                          {"captures", threshold.groups}});
   }
   return {{"method", to_string(rules.calibration.method)},
           {"trials", std::move(trials)},

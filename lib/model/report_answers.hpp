@@ -13,10 +13,15 @@ namespace weir {
 /// The line about the answered rows; empty where every row was answered.
 std::string answered_text(const EvaluationReport& report);
 
+/// The line about rows that are like no class.
+std::string ood_text(const OodFigures& ood);
+
 /// Tables of calibration and thresholds, each after an empty line; empty where none were tried.
 std::string rules_text(const EvaluationReport& report);
 
 nlohmann::ordered_json answered_json(const AnsweredRows& answered);
+
+nlohmann::ordered_json ood_json(const OodFigures& ood);
 
 nlohmann::ordered_json rules_json(const EvaluationReport& report);
 

@@ -10,10 +10,12 @@
 #include <iterator>
 #include <string_view>
 
+#include "report_markup.hpp"
+
 namespace weir {
 namespace {
 
-using Out = std::back_insert_iterator<std::string>;
+using markup::Out;
 
 /// A square field of shares from 0 to 1 on both axes, in pixels.
 constexpr int kLeft = 48;
@@ -36,8 +38,7 @@ void begin_card(Out out, std::string_view title, const Measurement& measured,
       "<section class=\"card\">\n<h2>{0}{5}</h2>\n<p class=\"caption\">{1}</p>\n"
       "<svg role=\"img\" aria-label=\"{0}\" width=\"{2}\" height=\"{3}\" viewBox=\"0 0 {2} "
       "{3}\">{4}",
-      title, caption, width, height, "\n",
-      measured.by_row ? " <em class=\"caution\">by row: too high for new captures</em>" : "");
+      title, caption, width, height, "\n", markup::caution_of(measured));
 }
 
 void end_card(Out out) {

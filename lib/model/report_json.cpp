@@ -120,6 +120,7 @@ std::string report_json(const EvaluationReport& report) {
     json["trained_baselines"] = baselines_json(report.trained_baselines);
   }
   json["leakage"] = leakage_json(report);
+  if (report.ood) json["out_of_distribution"] = ood_json(*report.ood);
   if (report.drift) json["drift"] = drift_json(*report.drift);
   json["choices"] = report.choices;
   if (report.base) {

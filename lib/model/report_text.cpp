@@ -210,6 +210,7 @@ std::string report_text(const EvaluationReport& report) {
                    "Without the base:", report.base->without, report.base->alone);
   }
   text += answered_text(report);
+  if (report.ood) text += ood_text(*report.ood);
   if (report.cross_validation) {
     fmt::format_to(out, "\n");
     add_measurement(out, "Cross-validation", *report.cross_validation);

@@ -91,6 +91,7 @@ Manifest describe(const Dataset& data, const TrainingOptions& options, const Rec
           .seen_rows = SeenRows(row_hashes(matrix)),
           .rules = report.rules,
           .distribution = sketch_features(matrix),
+          .ood = learn_ood(matrix, data.labels, data.group_of_row, data.classes.size()),
           .selection = report.selection};
 }
 

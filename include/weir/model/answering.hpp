@@ -44,6 +44,13 @@ AnswerRules learn_rules(const LabelledProbabilities& rows, std::span<const std::
                         std::span<const std::uint32_t> groups,
                         std::optional<CalibrationMethod> calibration, double target_precision);
 
+/// What is asked of answers besides a model's own rules.
+struct AnswerLimits {
+  std::optional<double> min_confidence = {};  ///< replaces the rules' thresholds
+  /// Rows with a higher out-of-distribution score are Unknown, see OodDetector; without it none.
+  std::optional<double> max_ood = {};
+};
+
 /// The answers for rows of `classes` probabilities as the trees give them. `min_confidence`
 /// replaces the thresholds of the rules.
 std::vector<Answer> decide(std::vector<float> probabilities, std::size_t classes,

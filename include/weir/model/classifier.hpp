@@ -22,8 +22,7 @@ struct ClassifyOptions {
   TableFormat format = TableFormat::csv;
   unsigned threads = 0;    ///< captures at a time; 0 = one for each core
   std::string model_name;  ///< the `model` column
-  /// Below this confidence the answer is Unknown; without it the model's thresholds decide.
-  std::optional<double> min_confidence = {};
+  AnswerLimits limits = {};
 };
 
 /// What became of the packets.

@@ -15,10 +15,10 @@ namespace weir {
 
 /// How weir-evaluate measures.
 struct EvaluationOptions {
-  std::optional<double> min_confidence = {};  ///< replaces the model's thresholds
-  bool keep_duplicates = false;               ///< measure rows too that equal a training row
-  bool allow_identifiers = false;             ///< measure a model too that learnt from identifiers
-  Priorities priorities = {};                 ///< of classes, besides the usual ones
+  AnswerLimits limits = {};
+  bool keep_duplicates = false;    ///< measure rows too that equal a training row
+  bool allow_identifiers = false;  ///< measure a model too that learnt from identifiers
+  Priorities priorities = {};      ///< of classes, besides the usual ones
 };
 
 /// Measures a model on labelled rows read with its features. Labels that the model does not know

@@ -20,6 +20,7 @@
 #include "weir/model/feature_selection.hpp"
 #include "weir/model/leakage.hpp"
 #include "weir/model/metrics.hpp"
+#include "weir/model/ood.hpp"
 #include "weir/model/trainer.hpp"
 
 namespace weir {
@@ -57,6 +58,7 @@ struct Manifest {
   SeenRows seen_rows = {};        ///< what it was trained on; empty for very large tables
   AnswerRules rules;
   std::vector<FeatureSketch> distribution;  ///< of each feature over the training rows
+  OodDetector ood;                          ///< of the training rows
   SelectedFeatures selection;  ///< why it reads these columns; nothing kept where it reads all
 };
 
@@ -78,9 +80,9 @@ Model load_model(const std::string& path);
 /// How tables are read for the model: with its features, as the table it was trained on.
 DatasetOptions reading_for(const Manifest& manifest);
 
-/// The model's answers to whole rows of its features; `min_confidence` replaces its thresholds.
+/// The model's answers to whole rows of its features.
 std::vector<Answer> answer_rows(const Model& model, std::span<const float> rows,
-                                std::optional<double> min_confidence);
+                                const AnswerLimits& limits);
 
 /// For every feature of the model its index in `available`. Throws Error that names what is
 /// missing; `where` says in what.

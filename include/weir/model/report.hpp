@@ -16,12 +16,13 @@
 #include "weir/model/leakage.hpp"
 #include "weir/model/learning_curve.hpp"
 #include "weir/model/measurement.hpp"
+#include "weir/model/ood_figures.hpp"
 
 namespace weir {
 
 /// What came of being allowed to say Unknown.
 struct AnsweredRows {
-  std::optional<double> min_confidence;  ///< for all classes; without it the model's thresholds
+  AnswerLimits limits;  ///< what was asked for besides the model's thresholds
   std::uint64_t rows = 0;
   std::uint64_t answered = 0;
   std::uint64_t right = 0;             ///< of the answered
@@ -56,6 +57,7 @@ struct EvaluationReport {
   std::vector<std::string> identifiers;  ///< among the features
   AnswerRules rules;                     ///< of the model
   std::optional<AnsweredRows> answered;  ///< where something can be left unanswered
+  std::optional<OodFigures> ood;         ///< of evaluated tables
   std::optional<Drift> drift;            ///< from the training rows, of evaluated tables
   SelectedFeatures selection;  ///< of the kept model; nothing kept where none was asked for
   std::optional<LearningCurve> learning_curve;

@@ -79,6 +79,8 @@ TEST_CASE("a model read back predicts the same bits and knows the same of itself
     REQUIRE(a.distribution.size() == 3);
     CHECK(a.distribution == b.distribution);
     CHECK(a.distribution[2].counts.back() > 200);  // mostly absent
+    CHECK(a.ood == b.ood);
+    CHECK(a.ood.centres.size() == 9);
     CHECK(a.rules.thresholds == b.rules.thresholds);
     CHECK(a.held_out.scores.macro.f1 == b.held_out.scores.macro.f1);
     REQUIRE(a.held_out.scores.classes.size() == 3);
@@ -117,10 +119,10 @@ TEST_CASE("files that are no models of weir are refused, saying why") {
   CHECK_THROWS_WITH(weir::load_model(folder.path("none.json")), Contains("No such file"));
   CHECK_THROWS_WITH(load("timestamp,label\n"), Contains("not a model"));
   CHECK_THROWS_WITH(load(bare), Contains("an XGBoost model without weir's manifest"));
-  CHECK_THROWS_WITH(load(altered(model, R"({\"version\":2)", R"({\"version\":9)")),
+  CHECK_THROWS_WITH(load(altered(model, R"({\"version\":3)", R"({\"version\":9)")),
                     Contains("version 9") && Contains("update"));
-  CHECK_THROWS_WITH(load(altered(model, R"({\"version\":2)", R"({\"version\":1)")),
-                    Contains("version 1") && Contains("train the model again"));
+  CHECK_THROWS_WITH(load(altered(model, R"({\"version\":3)", R"({\"version\":2)")),
+                    Contains("version 2") && Contains("train the model again"));
   CHECK_THROWS_WITH(load(altered(model, R"(\"method\":\"none\")", R"(\"method\":\"isotonic\")")),
                     Contains("do not fit the classes"));
   CHECK_THROWS_WITH(load(altered(model, R"(\"method\":\"none\")", R"(\"method\":\"magic\")")),
@@ -128,6 +130,8 @@ TEST_CASE("files that are no models of weir are refused, saying why") {
   CHECK_THROWS_WITH(
       load(altered(model, R"(\"distribution\":[{)", R"(\"distribution\":[],\"x\":[{)")),
       Contains("the training distribution does not fit"));
+  CHECK_THROWS_WITH(load(altered(model, R"(\"centres\":[)", R"(\"centres\":[0,)")),
+                    Contains("the training distribution does not fit"));
   CHECK_THROWS_WITH(load(altered(model, R"(\"features\":[\"noise\",)", R"(\"features\":[)")),
                     Contains("the manifest names 2 features, the trees read 3"));
   CHECK_THROWS_WITH(load(altered(model, R"(\"classes\":[\"large\",)", R"(\"classes\":[)")),

@@ -186,7 +186,7 @@ TEST_CASE("the right answer to a label that the model does not know is Unknown")
   later.classes = {"huge", "medium", "small"};
   later.content_hash = "other";
   CHECK_FALSE(weir::evaluate_model(run.model, later).answered);
-  const auto report = weir::evaluate_model(run.model, later, {.min_confidence = 1.0});
+  const auto report = weir::evaluate_model(run.model, later, {.limits = {.min_confidence = 1.0}});
   REQUIRE(report.answered);
   CHECK(report.answered->rows == 100);
   CHECK(report.answered->answered == 0);
