@@ -17,7 +17,7 @@ KNOWS = {
     "flow": ["net"],
     "feature": ["flow"],
     "model": ["feature"],
-    "traffic": ["net", "flow"],
+    "traffic": ["net", "flow", "feature"],  # feature: weir-gen writes packet tables
     "shape": ["flow"],
     "serve": ["model", "shape"],
     "cli": ["base"],

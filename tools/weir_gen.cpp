@@ -48,8 +48,27 @@ void declare_steady(CLI::App& app, weir::SteadyLoad& load) {
   app.add_flag("--ipv6", load.ipv6, "With --type steady: IPv6 instead of IPv4");
 }
 
+void declare_scenario(CLI::App& app, weir::GenerateOptions& options) {
+  app.add_option(
+         "--preset", options.preset,
+         "A built-in scenario instead of --type: balanced, busy-hour, categories, cell, lab "
+         "or realistic")
+      ->type_name("NAME");
+  app.add_option("--scenario", options.scenario, "A scenario file (TOML) instead of --type")
+      ->type_name("FILE");
+  app.add_option("--ues", options.users,
+                 "User equipments of the scenario, if not as many as it says")
+      ->check(CLI::Range(1, 100'000).description(""))
+      ->type_name("N");
+  app.add_option("--server-port", options.server_port,
+                 "With --method socket: port of all servers of a scenario")
+      ->check(CLI::Range(1, 65'535).description(""))
+      ->type_name("PORT")
+      ->capture_default_str();
+}
+
 /// Options that would have no effect are mistakes.
-void refuse_mismatches(const CLI::App& app, const weir::GenerateOptions& options) {
+void refuse_mismatches(const CLI::App& app, weir::GenerateOptions& options) {
   const bool steady = options.traffic.type == weir::TrafficType::steady;
   for (const char* name : {"--flows", "--packets-per-flow", "--rate", "--ipv6"}) {
     if (!steady && app.count(name) > 0) {
@@ -64,6 +83,19 @@ void refuse_mismatches(const CLI::App& app, const weir::GenerateOptions& options
                              "are --flows, --packets-per-flow, --rate and --ipv6");
     }
   }
+  const bool scenario = !options.scenario.empty() || !options.preset.empty();
+  if (!options.scenario.empty() && !options.preset.empty()) {
+    throw weir::UsageError("--scenario and --preset: one of them");
+  }
+  for (const char* name : {"--type", "--pps", "--voip-port", "--ftp-port", "--http-port"}) {
+    if (scenario && app.count(name) > 0) {
+      throw weir::UsageError(std::string(name) + " does not go with --scenario or --preset");
+    }
+  }
+  if (!scenario && app.count("--ues") > 0) {
+    throw weir::UsageError("--ues goes with --scenario or --preset");
+  }
+  options.own_duration = app.count("--duration") > 0;
   if (options.method != weir::TrafficMethod::pcap && app.count("--snaplen") > 0) {
     throw weir::UsageError("--snaplen goes with --method pcap");
   }
@@ -79,10 +111,13 @@ void declare(CLI::App& app, weir::GenerateOptions& options) {
                            {"steady", weir::TrafficType::steady}},
                           "Traffic to make; all: voip, ftp and http; steady: packets of many flows "
                           "for load tests, with --method pcap");
-  app.add_option("--dst", options.destination, "Address of the servers; nothing goes elsewhere")
-      ->type_name("ADDR")
-      ->capture_default_str();
-  weir::add_duration_option(app, "--duration", traffic.duration_ns, "How long to send");
+  declare_scenario(app, options);
+  app.add_option("--dst", options.destination,
+                 "Address of the servers; nothing goes elsewhere (127.0.0.1; a scenario in a file "
+                 "has servers of its own)")
+      ->type_name("ADDR");
+  weir::add_duration_option(app, "--duration", traffic.duration_ns,
+                            "How long to send; a scenario says it itself");
   app.add_option("--pps", traffic.pps,
                  "Rate of each type: voip sends N datagrams a second in each direction; ftp and "
                  "http start at most N messages a second, both directions together")
@@ -101,6 +136,18 @@ void declare(CLI::App& app, weir::GenerateOptions& options) {
   app.add_option("-o,--output", options.output,
                  "With --method pcap: file to write, pcapng if it ends so, else pcap; - is stdout")
       ->type_name("FILE");
+  weir::add_choice_option(app, "--format", options.format,
+                          {{"auto", weir::TrafficFormat::by_name},
+                           {"pcap", weir::TrafficFormat::pcap},
+                           {"pcapng", weir::TrafficFormat::pcapng},
+                           {"packet-csv", weir::TrafficFormat::packet_csv}},
+                          "With --method pcap: what to write; packet-csv: a row for each packet, "
+                          "with its label");
+  app.add_option("--rows", options.rows,
+                 "With --format packet-csv: exactly N packets, drawn at random, of each class as "
+                 "many as its share of the scenario")
+      ->check(CLI::Range(1, 100'000'000).description(""))
+      ->type_name("N");
   app.add_option("--snaplen", options.snap_length,
                  "With --method pcap: bytes to write of each packet; its original length is kept")
       ->check(CLI::Range(1, 262'144).description(""))

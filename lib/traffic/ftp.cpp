@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "phased.hpp"
+#include "arrivals.hpp"
 #include "weir/traffic/application.hpp"
 
 namespace weir {
@@ -83,11 +83,15 @@ class FileSession : public PhasedConversation {
 
 }  // namespace
 
+std::unique_ptr<Conversation> make_file_session(Random random) {
+  return std::make_unique<FileSession>(random);
+}
+
 std::unique_ptr<Application> make_ftp(const TrafficOptions& options, Random random) {
   return std::make_unique<PoissonArrivals<FileSession>>(
-      ApplicationInfo{"FTP", IpProtocol::tcp, options.ftp_port, static_cast<double>(options.pps),
-                      true},
-      kMeanMessages, random);
+      ApplicationInfo{
+          .label = "FTP", .messages_per_s = static_cast<double>(options.pps), .paced = true},
+      options.ftp_port, kMeanMessages, random);
 }
 
 }  // namespace weir

@@ -6,21 +6,22 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <memory>
 #include <optional>
 
+#include "packet_table.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/file.hpp"
 #include "weir/base/units.hpp"
 #include "weir/net/capture_file.hpp"
 #include "weir/traffic/destination.hpp"
+#include "weir/traffic/scenario.hpp"
 #include "weir/traffic/socket_sender.hpp"
 #include "weir/traffic/steady.hpp"
 #include "weir/traffic/virtual_sender.hpp"
 
 namespace weir {
 namespace {
-
-using Applications = std::vector<std::unique_ptr<Application>>;
 
 using Lines = std::vector<std::string>;
 
@@ -36,47 +37,89 @@ void check_steady(const GenerateOptions& options) {
   }
 }
 
-IpAddress check(const GenerateOptions& options) {
-  const std::optional<IpAddress> destination = parse_address(options.destination);
+bool is_scenario(const GenerateOptions& options) {
+  return !options.scenario.empty() || !options.preset.empty();
+}
+
+/// Nothing where a scenario has servers of its own.
+std::optional<IpAddress> destination_of(const GenerateOptions& options) {
+  const bool own_servers = is_scenario(options) && options.method == TrafficMethod::pcap;
+  if (options.destination.empty() && own_servers) return std::nullopt;
+  const std::string text = options.destination.empty() ? "127.0.0.1" : options.destination;
+  const std::optional<IpAddress> destination = parse_address(text);
   if (!destination) {
-    throw UsageError(fmt::format("--dst {}: not an IP address; write 127.0.0.1, not a name",
-                                 options.destination));
+    throw UsageError(fmt::format("--dst {}: not an IP address; write 127.0.0.1, not a name", text));
   }
-  if (options.traffic.duration_ns == 0) throw UsageError("--duration 0: nothing to send");
-  if (options.method == TrafficMethod::socket) {
-    if (options.traffic.type == TrafficType::steady) {
-      throw UsageError("--type steady is made for --method pcap -o FILE");
-    }
-    if (!options.output.empty()) throw UsageError("-o goes with --method pcap");
-    check_destination(*destination, options.own_network);
-    return *destination;
-  }
+  return destination;
+}
+
+void check_output(const GenerateOptions& options) {
   if (options.output.empty()) throw UsageError("--method pcap needs -o FILE (- is stdout)");
+  if (options.format == TrafficFormat::packet_csv) return;
+  if (options.rows > 0) throw UsageError("--rows goes with --format packet-csv");
   if (options.output == "-" && ::isatty(STDOUT_FILENO) == 1) {
     throw UsageError("-o -: a capture does not go to a terminal; pipe it into a program");
   }
-  if (options.traffic.type == TrafficType::steady) check_steady(options);
-  return *destination;
 }
 
-Lines describe_all(const Applications& applications, const std::vector<TrafficCount>& counts,
-                   std::int64_t elapsed_ns) {
+void check(const GenerateOptions& options) {
+  const bool steady = options.traffic.type == TrafficType::steady;
+  if (options.traffic.duration_ns == 0) throw UsageError("--duration 0: nothing to send");
+  if (options.method == TrafficMethod::pcap) {
+    check_output(options);
+    if (steady) check_steady(options);
+    return;
+  }
+  if (steady) throw UsageError("--type steady is made for --method pcap -o FILE");
+  if (!options.output.empty()) throw UsageError("-o goes with --method pcap");
+}
+
+std::optional<Scenario> scenario_of(const GenerateOptions& options) {
+  if (!is_scenario(options)) return std::nullopt;
+  Scenario scenario =
+      options.preset.empty() ? load_scenario(options.scenario) : preset_scenario(options.preset);
+  if (options.users > 0) scenario.users = options.users;
+  if (options.own_duration) scenario.duration_ns = options.traffic.duration_ns;
+  return scenario;
+}
+
+/// The traffic to send, and how long.
+struct Job {
+  std::unique_ptr<TrafficSource> source;
+  std::int64_t duration_ns = 0;
+  bool cut = false;
+};
+
+Job make_job(const GenerateOptions& options, const std::optional<IpAddress>& destination) {
+  const std::optional<Scenario> scenario = scenario_of(options);
+  if (!scenario) {
+    return {make_lab_source(options.traffic, *destination), options.traffic.duration_ns, false};
+  }
+  const bool real = options.method == TrafficMethod::socket;
+  const ScenarioPlace place{options.traffic.seed, destination,
+                            real ? options.server_port : std::uint16_t{0}};
+  return {make_scenario_source(*scenario, place), scenario->duration_ns, true};
+}
+
+Lines describe_all(const std::vector<ApplicationInfo>& applications,
+                   const std::vector<TrafficCount>& counts, std::int64_t elapsed_ns) {
   Lines lines;
   for (std::size_t i = 0; i < applications.size(); ++i) {
-    lines.push_back(
-        describe(applications[i]->info(), counts[i], static_cast<double>(elapsed_ns) * 1e-9));
+    lines.push_back(describe(applications[i], counts[i], static_cast<double>(elapsed_ns) * 1e-9));
   }
   return lines;
 }
 
-Lines write_applications(const IpAddress& destination, const GenerateOptions& options,
-                         PacketSink& sink, const FlowObserver& on_flow) {
-  Applications applications = make_applications(options.traffic);
-  const VirtualTrafficOptions virtual_options{
-      destination,          options.start_s * kNanosPerSecond, options.traffic.duration_ns,
-      options.traffic.seed, base_name(options.output),         options.snap_length};
-  const auto result = send_virtual(applications, virtual_options, sink, on_flow);
-  return describe_all(applications, result.counts, options.traffic.duration_ns);
+Lines write_virtual(const GenerateOptions& options, Job& job, TrafficSink& sink,
+                    const FlowObserver& on_flow) {
+  const VirtualTrafficOptions virtual_options{.start_ns = options.start_s * kNanosPerSecond,
+                                              .duration_ns = job.duration_ns,
+                                              .cut = job.cut,
+                                              .seed = options.traffic.seed,
+                                              .capture = base_name(options.output),
+                                              .snap_length = options.snap_length};
+  const auto result = send_virtual(*job.source, virtual_options, sink, on_flow);
+  return describe_all(job.source->applications(), result.counts, job.duration_ns);
 }
 
 Lines write_steady(const GenerateOptions& options, PacketSink& sink, const FlowObserver& on_flow) {
@@ -90,30 +133,45 @@ Lines write_steady(const GenerateOptions& options, PacketSink& sink, const FlowO
                       static_cast<double>(result.elapsed_ns) * 1e-9)};
 }
 
-Lines send_into_file(const IpAddress& destination, const GenerateOptions& options,
-                     const FlowObserver& on_flow) {
-  const auto sink = create_capture(options.output, format_for(options.output), LinkType::ethernet,
-                                   options.snap_length);
-  Lines lines = options.traffic.type == TrafficType::steady
-                    ? write_steady(options, *sink, on_flow)
-                    : write_applications(destination, options, *sink, on_flow);
-  sink->commit();
+Lines write_table(const GenerateOptions& options, const FlowObserver& on_flow) {
+  Job job = make_job(options, destination_of(options));
+  PacketTable table(options.output, job.source->applications(), options.rows, options.traffic.seed);
+  Lines lines = write_virtual(options, job, table, on_flow);
+  table.commit();
   return lines;
 }
 
-Lines send_for_real(const IpAddress& destination, const GenerateOptions& options,
-                    const FlowObserver& on_flow) {
-  Applications applications = make_applications(options.traffic);
-  const SocketTrafficOptions socket_options{destination, options.traffic.duration_ns,
-                                            !options.no_responder, options.traffic.seed};
-  const auto result = send_over_sockets(applications, socket_options, on_flow);
-  return describe_all(applications, result.counts, result.elapsed_ns);
+Lines send_into_file(const GenerateOptions& options, const FlowObserver& on_flow) {
+  if (options.format == TrafficFormat::packet_csv) return write_table(options, on_flow);
+  const bool steady = options.traffic.type == TrafficType::steady;
+  Job job = steady ? Job{} : make_job(options, destination_of(options));
+  const CaptureFormat format = options.format == TrafficFormat::pcap ? CaptureFormat::pcap
+                               : options.format == TrafficFormat::pcapng
+                                   ? CaptureFormat::pcapng
+                                   : format_for(options.output);
+  const auto capture =
+      create_capture(options.output, format, LinkType::ethernet, options.snap_length);
+  CaptureTrafficSink sink(*capture);
+  Lines lines = steady ? write_steady(options, *capture, on_flow)
+                       : write_virtual(options, job, sink, on_flow);
+  capture->commit();
+  return lines;
+}
+
+Lines send_for_real(const GenerateOptions& options, const FlowObserver& on_flow) {
+  const IpAddress destination = *destination_of(options);
+  check_destination(destination, options.own_network);
+  const Job job = make_job(options, destination);
+  const SocketTrafficOptions socket_options{destination, job.duration_ns, !options.no_responder,
+                                            options.traffic.seed};
+  const auto result = send_over_sockets(*job.source, socket_options, on_flow);
+  return describe_all(job.source->applications(), result.counts, result.elapsed_ns);
 }
 
 }  // namespace
 
 std::vector<std::string> generate(const GenerateOptions& options) {
-  const IpAddress destination = check(options);
+  check(options);
   std::optional<OutputFile> truth_file;
   std::optional<GroundTruthWriter> truth;
   if (!options.ground_truth.empty()) truth.emplace(truth_file.emplace(options.ground_truth));
@@ -121,9 +179,8 @@ std::vector<std::string> generate(const GenerateOptions& options) {
     if (truth) truth->write(row);
   };
 
-  Lines lines = options.method == TrafficMethod::pcap
-                    ? send_into_file(destination, options, on_flow)
-                    : send_for_real(destination, options, on_flow);
+  Lines lines = options.method == TrafficMethod::pcap ? send_into_file(options, on_flow)
+                                                      : send_for_real(options, on_flow);
   if (truth_file) truth_file->commit();
   return lines;
 }

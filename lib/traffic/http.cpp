@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "phased.hpp"
+#include "arrivals.hpp"
 #include "weir/traffic/application.hpp"
 
 namespace weir {
@@ -48,11 +48,15 @@ class WebConnection : public PhasedConversation {
 
 }  // namespace
 
+std::unique_ptr<Conversation> make_web_connection(Random random) {
+  return std::make_unique<WebConnection>(random);
+}
+
 std::unique_ptr<Application> make_http(const TrafficOptions& options, Random random) {
   return std::make_unique<PoissonArrivals<WebConnection>>(
-      ApplicationInfo{"HTTP", IpProtocol::tcp, options.http_port, static_cast<double>(options.pps),
-                      true},
-      kMeanMessages, random);
+      ApplicationInfo{
+          .label = "HTTP", .messages_per_s = static_cast<double>(options.pps), .paced = true},
+      options.http_port, kMeanMessages, random);
 }
 
 }  // namespace weir

@@ -19,12 +19,13 @@ double achieved_rate(const ApplicationInfo& info, const TrafficCount& count, dou
 }  // namespace
 
 std::string describe(const ApplicationInfo& info, const TrafficCount& count, double seconds) {
-  const char* unit = info.transport == IpProtocol::udp ? "datagrams" : "messages";
-  std::string text = fmt::format(
-      "{}: {} flows; client sent {} {} ({} bytes), server {} ({} bytes); {:.1f} {}/s of {}{:.0f}",
-      info.label, count.flows, count.messages[0], unit, count.bytes[0], count.messages[1],
-      count.bytes[1], achieved_rate(info, count, seconds), unit, info.paced ? "at most " : "",
-      info.messages_per_s);
+  std::string text = fmt::format("{}: {} flows; client sent {} {} ({} bytes), server {} ({} bytes)",
+                                 info.label, count.flows, count.messages[0], info.unit,
+                                 count.bytes[0], count.messages[1], count.bytes[1]);
+  if (info.messages_per_s > 0) {
+    text += fmt::format("; {:.1f} {}/s of {}{:.0f}", achieved_rate(info, count, seconds), info.unit,
+                        info.paced ? "at most " : "", info.messages_per_s);
+  }
   if (count.unsent > 0) {
     text += fmt::format("; {} conversations left out for want of sockets", count.unsent);
   }

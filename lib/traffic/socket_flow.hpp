@@ -7,29 +7,38 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 
 #include "event_loop.hpp"
 #include "pacer.hpp"
 #include "payload_pool.hpp"
 #include "weir/flow/flow_key.hpp"
-#include "weir/traffic/conversation.hpp"
 #include "weir/traffic/report.hpp"
+#include "weir/traffic/source.hpp"
 
 namespace weir {
 
 /// What the flows of one application share; outlives them.
 struct SocketLane {
-  Application& application;
+  const ApplicationInfo& info;
   EventLoop& loop;
   PayloadPool& payloads;
   const std::int64_t& end_ns;  ///< no message starts at or after it
-  Endpoint destination;
   std::optional<MessagePacer> pacer = std::nullopt;
-  /// A listener, or a bound datagram socket; not open where a foreign server plays that part.
-  Descriptor responder = Descriptor();
   TrafficCount count = {};
   std::uint64_t received_bytes = 0;
-  std::uint64_t established = 0;  ///< connections
+};
+
+/// A port that flows go to; outlives them.
+struct SocketServer {
+  IpProtocol protocol = IpProtocol::udp;
+  Endpoint endpoint;
+  /// A listener, or a bound datagram socket; not open where a foreign server plays that part.
+  Descriptor responder = Descriptor();
+  std::unordered_map<std::uint16_t, std::uint64_t> unaccepted = {};  ///< client port -> flow
+  std::unordered_map<std::uint16_t, SocketLane*> senders = {};       ///< client port, over UDP
+  std::uint64_t attempts = 0;                                        ///< connections asked for
+  std::uint64_t established = 0;                                     ///< and come about
 
   bool has_responder() const noexcept { return responder.is_open(); }
 };
@@ -54,14 +63,15 @@ class SocketFlow {
   std::int64_t last_ns() const noexcept { return last_ns_; }  ///< of its last sign of life
 
  protected:
-  /// `client` is a socket on its way to the lane's destination.
-  SocketFlow(SocketLane& lane, std::uint64_t id, const Descriptor& client);
+  /// `client` is a socket on its way to the server.
+  SocketFlow(SocketLane& lane, SocketServer& server, std::uint64_t id, const Descriptor& client);
 
   std::uint64_t key(Side side) const noexcept;
   void set_timer(std::int64_t time_ns);
   void touch() noexcept { last_ns_ = lane_.loop.now_ns(); }
 
   SocketLane& lane_;
+  SocketServer& server_;
   bool over_ = false;
 
  private:
@@ -71,13 +81,13 @@ class SocketFlow {
   std::int64_t last_ns_;
 };
 
-/// What a key of the event loop is about: `id` of a flow, or index of a lane.
+/// What a key of the event loop is about: `id` of a flow, or index of a server.
 enum class Topic : std::uint8_t {
   client,
   server,
   timer,
-  lane,        ///< its listener or bound socket
-  lane_timer,  ///< its next conversation starts
+  listener,    ///< a server's listener or bound socket
+  plan_timer,  ///< the next flow starts
 };
 constexpr std::uint64_t make_key(std::uint64_t id, Topic topic) noexcept {
   return id << 3U | static_cast<std::uint64_t>(topic);
@@ -89,16 +99,18 @@ constexpr Topic key_topic(std::uint64_t key) noexcept {
   return static_cast<Topic>(key & 7U);
 }
 
-/// Reads and counts what has come to a datagram socket. Throws Error where the destination refuses.
-void receive_datagrams(SocketLane& lane, const Descriptor& socket);
+/// Reads what has come to a server's datagram socket and counts it for the flow that sent it.
+/// Throws Error.
+void receive_datagrams(SocketServer& server);
 
-/// Datagrams on the conversation's schedule, which starts at `planned_ns`.
-std::unique_ptr<SocketFlow> make_socket_udp(SocketLane& lane, std::uint64_t id, Descriptor client,
-                                            std::unique_ptr<Conversation> conversation,
-                                            std::int64_t planned_ns);
+/// Datagrams on the conversation's schedule, which starts at the plan's time. What QUIC would send
+/// as a stream goes as datagrams of at most 1,350 bytes, at most sixteen in a millisecond, every
+/// second of them acknowledged by a small one.
+std::unique_ptr<SocketFlow> make_socket_udp(SocketLane& lane, SocketServer& server,
+                                            std::uint64_t id, Descriptor client, FlowPlan plan);
 
 /// Messages one after another over a connection.
-std::unique_ptr<SocketFlow> make_socket_tcp(SocketLane& lane, std::uint64_t id, Descriptor client,
-                                            std::unique_ptr<Conversation> conversation);
+std::unique_ptr<SocketFlow> make_socket_tcp(SocketLane& lane, SocketServer& server,
+                                            std::uint64_t id, Descriptor client, FlowPlan plan);
 
 }  // namespace weir

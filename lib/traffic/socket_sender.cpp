@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <deque>
 #include <map>
-#include <unordered_map>
 
 #include "socket_flow.hpp"
 #include "weir/base/interrupt.hpp"
@@ -21,30 +20,25 @@ namespace {
 
 constexpr std::int64_t kDrainNs = kNanosPerSecond / 2;  // for all connections to close
 
-/// A lane with the conversation that starts next and the connections it has not yet accepted.
-struct Queue {
-  SocketLane lane;
-  PlannedConversation planned = {};
-  std::unordered_map<std::uint16_t, std::uint64_t> unaccepted = {};  // client port -> flow
-};
-
 class SocketSender {
  public:
-  SocketSender(std::vector<std::unique_ptr<Application>>& applications,
-               const SocketTrafficOptions& options, const FlowObserver& on_flow);
+  SocketSender(TrafficSource& source, const SocketTrafficOptions& options,
+               const FlowObserver& on_flow);
 
   SocketTrafficResult run();
 
  private:
   struct Running {
-    std::size_t queue;
+    std::size_t server;
+    SocketLane* lane;
     std::unique_ptr<SocketFlow> flow;
   };
 
-  void open_responder(SocketLane& lane);
-  void plan(std::size_t index);
-  void start_flow(std::size_t index);
-  void accept_clients(Queue& queue);
+  void open_responder(SocketServer& server, const std::string& application);
+  void plan();
+  void start_flow();
+  std::size_t server_of(const FiveTuple& tuple) const;
+  void accept_clients(SocketServer& server);
   void on_timer(std::uint64_t key, std::int64_t time_ns);
   void on_socket(std::uint64_t key, std::uint32_t events);
   void remove_if_over(std::uint64_t id);
@@ -52,13 +46,16 @@ class SocketSender {
   void begin_drain();
   void check_connected() const;
 
+  TrafficSource& source_;
   SocketTrafficOptions options_;
   const FlowObserver& on_flow_;
   PayloadPool payloads_;
   std::int64_t end_ns_;
   bool draining_ = false;
-  std::deque<Queue> queues_;  // flows keep references into it
   EventLoop loop_;
+  std::deque<SocketLane> lanes_;  // by application; flows keep references into it
+  std::deque<SocketServer> servers_;
+  FlowPlan planned_;
   std::map<std::uint64_t, Running> flows_;
   std::uint64_t next_id_ = 0;
 };
@@ -71,34 +68,36 @@ void raise_descriptor_limit() noexcept {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-SocketSender::SocketSender(std::vector<std::unique_ptr<Application>>& applications,
-                           const SocketTrafficOptions& options, const FlowObserver& on_flow)
-    : options_(options),
+SocketSender::SocketSender(TrafficSource& source, const SocketTrafficOptions& options,
+                           const FlowObserver& on_flow)
+    : source_(source),
+      options_(options),
       on_flow_(on_flow),
       payloads_(Random(options.seed)),
       end_ns_(options.duration_ns) {
   raise_descriptor_limit();
-  for (const auto& application : applications) {
-    const ApplicationInfo& info = application->info();
-    Queue& queue = queues_.emplace_back(
-        Queue{{*application, loop_, payloads_, end_ns_, Endpoint(options.destination, info.port)}});
-    if (info.paced) queue.lane.pacer.emplace(info.messages_per_s);
-    if (options.responder) open_responder(queue.lane);
+  for (const ApplicationInfo& info : source.applications()) {
+    SocketLane& lane = lanes_.emplace_back(SocketLane{info, loop_, payloads_, end_ns_});
+    if (info.paced) lane.pacer.emplace(info.messages_per_s);
+  }
+  for (const ServerPort& port : source.server_ports()) {
+    SocketServer& server = servers_.emplace_back(
+        SocketServer{port.protocol, Endpoint(options.destination, port.port)});
+    if (options.responder) open_responder(server, port.application);
   }
 }
 
-void SocketSender::open_responder(SocketLane& lane) {
-  const ApplicationInfo& info = lane.application.info();
-  lane.responder =
-      listen_at(lane.destination, info.transport == IpProtocol::tcp,
+void SocketSender::open_responder(SocketServer& server, const std::string& application) {
+  server.responder =
+      listen_at(server.endpoint, server.protocol == IpProtocol::tcp,
                 fmt::format("choose another port for {}, or --no-responder to talk to the server "
                             "that is there",
-                            info.label));
-  loop_.watch(lane.responder, make_key(queues_.size() - 1, Topic::lane));
+                            application));
+  loop_.watch(server.responder, make_key(servers_.size() - 1, Topic::listener));
 }
 
 SocketTrafficResult SocketSender::run() {
-  for (std::size_t i = 0; i < queues_.size(); ++i) plan(i);
+  plan();
   while (!draining_ || (!flows_.empty() && loop_.now_ns() < end_ns_ + kDrainNs)) {
     if (!draining_ && (stop_requested() || loop_.now_ns() >= end_ns_)) begin_drain();
     if (draining_ && flows_.empty()) break;
@@ -111,59 +110,68 @@ SocketTrafficResult SocketSender::run() {
   check_connected();
   SocketTrafficResult result;
   result.elapsed_ns = end_ns_;
-  for (const Queue& queue : queues_) {
-    result.counts.push_back(queue.lane.count);
-    result.received_bytes.push_back(queue.lane.received_bytes);
+  for (const SocketLane& lane : lanes_) {
+    result.counts.push_back(lane.count);
+    result.received_bytes.push_back(lane.received_bytes);
   }
   return result;
 }
 
-void SocketSender::plan(std::size_t index) {
-  Queue& queue = queues_[index];
-  queue.planned = queue.lane.application.next_conversation();
-  if (queue.planned.start_ns < end_ns_) {
-    loop_.set_timer(queue.planned.start_ns, make_key(index, Topic::lane_timer));
+void SocketSender::plan() {
+  planned_ = source_.next();
+  if (planned_.start_ns < end_ns_) {
+    loop_.set_timer(planned_.start_ns, make_key(0, Topic::plan_timer));
   }
 }
 
-void SocketSender::start_flow(std::size_t index) {
-  Queue& queue = queues_[index];
-  PlannedConversation planned = std::move(queue.planned);
-  plan(index);
-  SocketLane& lane = queue.lane;
-  const bool tcp = lane.application.info().transport == IpProtocol::tcp;
-  Descriptor client = connect_to(lane.destination, tcp);
+void SocketSender::start_flow() {
+  FlowPlan flow_plan = std::move(planned_);
+  plan();
+  SocketLane& lane = lanes_[flow_plan.application];
+  const std::size_t server_index = server_of(flow_plan.tuple);
+  SocketServer& server = servers_[server_index];
+  const bool tcp = server.protocol == IpProtocol::tcp;
+  Descriptor client = connect_to(server.endpoint, tcp);
   if (!client.is_open()) {
     ++lane.count.unsent;
     return;
   }
   const std::uint64_t id = next_id_++;
-  auto flow = tcp ? make_socket_tcp(lane, id, std::move(client), std::move(planned.conversation))
-                  : make_socket_udp(lane, id, std::move(client), std::move(planned.conversation),
-                                    planned.start_ns);
-  if (tcp && lane.has_responder()) queue.unaccepted[flow->tuple().src_port] = id;
-  flows_.emplace(id, Running{index, std::move(flow)});
+  auto flow = tcp ? make_socket_tcp(lane, server, id, std::move(client), std::move(flow_plan))
+                  : make_socket_udp(lane, server, id, std::move(client), std::move(flow_plan));
+  ++server.attempts;
+  if (tcp && server.has_responder()) server.unaccepted[flow->tuple().src_port] = id;
+  flows_.emplace(id, Running{server_index, &lane, std::move(flow)});
   remove_if_over(id);
 }
 
-void SocketSender::accept_clients(Queue& queue) {
+/// The server that listens where the flow goes to.
+std::size_t SocketSender::server_of(const FiveTuple& tuple) const {
+  const auto found = std::ranges::find_if(servers_, [&](const SocketServer& server) {
+    return static_cast<std::uint8_t>(server.protocol) == tuple.protocol &&
+           server.endpoint.port() == tuple.dst_port;
+  });
+  return static_cast<std::size_t>(found - servers_.begin());
+}
+
+void SocketSender::accept_clients(SocketServer& server) {
   for (;;) {
     Endpoint peer;
-    Descriptor server = accept_from(queue.lane.responder, peer);
-    if (!server.is_open()) return;
-    const auto found = queue.unaccepted.find(peer.port());
-    if (found == queue.unaccepted.end()) continue;  // a stranger: closed again
+    Descriptor accepted = accept_from(server.responder, peer);
+    if (!accepted.is_open()) return;
+    const auto found = server.unaccepted.find(peer.port());
+    if (found == server.unaccepted.end()) continue;  // a stranger: closed again
     const std::uint64_t id = found->second;
-    queue.unaccepted.erase(found);
-    flows_.at(id).flow->on_accepted(std::move(server));
+    server.unaccepted.erase(found);
+    flows_.at(id).flow->on_accepted(std::move(accepted));
     remove_if_over(id);
   }
 }
 
 void SocketSender::on_timer(std::uint64_t key, std::int64_t time_ns) {
   const std::uint64_t id = key_id(key);
-  if (key_topic(key) == Topic::lane_timer) {
-    if (!draining_) start_flow(id);
+  if (key_topic(key) == Topic::plan_timer) {
+    if (!draining_) start_flow();
     return;
   }
   const auto found = flows_.find(id);
@@ -174,12 +182,12 @@ void SocketSender::on_timer(std::uint64_t key, std::int64_t time_ns) {
 
 void SocketSender::on_socket(std::uint64_t key, std::uint32_t events) {
   const std::uint64_t id = key_id(key);
-  if (key_topic(key) == Topic::lane) {
-    Queue& queue = queues_[id];
-    if (queue.lane.application.info().transport == IpProtocol::tcp) {
-      accept_clients(queue);
+  if (key_topic(key) == Topic::listener) {
+    SocketServer& server = servers_[id];
+    if (server.protocol == IpProtocol::tcp) {
+      accept_clients(server);
     } else {
-      receive_datagrams(queue.lane, queue.lane.responder);
+      receive_datagrams(server);
     }
     return;
   }
@@ -196,15 +204,16 @@ void SocketSender::remove_if_over(std::uint64_t id) {
 
 void SocketSender::remove(std::uint64_t id) {
   const Running& running = flows_.at(id);
-  Queue& queue = queues_[running.queue];
+  SocketServer& server = servers_[running.server];
   const SocketFlow& flow = *running.flow;
-  ++queue.lane.count.flows;
-  const auto unaccepted = queue.unaccepted.find(flow.tuple().src_port);
-  if (unaccepted != queue.unaccepted.end() && unaccepted->second == id) {
-    queue.unaccepted.erase(unaccepted);
+  ++running.lane->count.flows;
+  const auto unaccepted = server.unaccepted.find(flow.tuple().src_port);
+  if (unaccepted != server.unaccepted.end() && unaccepted->second == id) {
+    server.unaccepted.erase(unaccepted);
   }
+  server.senders.erase(flow.tuple().src_port);
   on_flow_({"", flow.tuple(), loop_.epoch_ns() + flow.start_ns(), loop_.epoch_ns() + flow.last_ns(),
-            queue.lane.application.info().label});
+            running.lane->info.label});
   flows_.erase(id);
 }
 
@@ -222,21 +231,19 @@ void SocketSender::begin_drain() {
 
 /// A destination that answered no connection attempt is as bad as one that refused it.
 void SocketSender::check_connected() const {
-  for (const Queue& queue : queues_) {
-    const SocketLane& lane = queue.lane;
-    const bool tcp = lane.application.info().transport == IpProtocol::tcp;
-    if (tcp && lane.count.flows > 0 && lane.established == 0 && !stop_requested()) {
-      throw_unreachable(lane.destination, ETIMEDOUT);
+  for (const SocketServer& server : servers_) {
+    const bool tcp = server.protocol == IpProtocol::tcp;
+    if (tcp && server.attempts > 0 && server.established == 0 && !stop_requested()) {
+      throw_unreachable(server.endpoint, ETIMEDOUT);
     }
   }
 }
 
 }  // namespace
 
-SocketTrafficResult send_over_sockets(std::vector<std::unique_ptr<Application>>& applications,
-                                      const SocketTrafficOptions& options,
+SocketTrafficResult send_over_sockets(TrafficSource& source, const SocketTrafficOptions& options,
                                       const FlowObserver& on_flow) {
-  return SocketSender(applications, options, on_flow).run();
+  return SocketSender(source, options, on_flow).run();
 }
 
 }  // namespace weir

@@ -21,8 +21,8 @@ constexpr std::size_t kBlockBytes = 64U << 10U;
 
 class TcpFlow : public SocketFlow {
  public:
-  TcpFlow(SocketLane& lane, std::uint64_t id, Descriptor client,
-          std::unique_ptr<Conversation> conversation);
+  TcpFlow(SocketLane& lane, SocketServer& server, std::uint64_t id, Descriptor client,
+          FlowPlan plan);
 
   void on_timer(std::int64_t time_ns) override;
   void on_socket(Side side, std::uint32_t events) override;
@@ -64,15 +64,16 @@ class TcpFlow : public SocketFlow {
   std::optional<Message> next_;
   std::optional<Side> last_sender_;
   std::uint32_t unwritten_ = 0;   // bytes of the message of last_sender_
+  std::int64_t last_due_ns_ = 0;  // of the message that is next or was last
   std::int64_t due_ns_ = kNever;  // of the one timer that counts; others are stale
   bool slot_reserved_ = false;    // for next_, at due_ns_
   bool awaits_answer_ = false;    // of a foreign server
 };
 
-TcpFlow::TcpFlow(SocketLane& lane, std::uint64_t id, Descriptor client,
-                 std::unique_ptr<Conversation> conversation)
-    : SocketFlow(lane, id, client),
-      conversation_(std::move(conversation)),
+TcpFlow::TcpFlow(SocketLane& lane, SocketServer& server, std::uint64_t id, Descriptor client,
+                 FlowPlan plan)
+    : SocketFlow(lane, server, id, client),
+      conversation_(std::move(plan.conversation)),
       next_(conversation_->next()) {
   end(Side::client).socket = std::move(client);
   lane_.loop.watch(end(Side::client).socket, key(Side::client), true);
@@ -96,7 +97,7 @@ void TcpFlow::on_socket(Side side, std::uint32_t events) {
   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return;
   if (read(side)) {
     if (state_ == State::talking) schedule_message();
-  } else if (state_ == State::closing && lane_.has_responder()) {
+  } else if (state_ == State::closing && server_.has_responder()) {
     // The FIN of the end that closed first: this end follows.
     state_ = State::closed;
     send_fin(side);
@@ -117,26 +118,30 @@ void TcpFlow::drain() {
 
 void TcpFlow::finish_connecting(std::uint32_t events) {
   const Descriptor& client = end(Side::client).socket;
-  if (const int error = pending_error(client)) throw_unreachable(lane_.destination, error);
+  if (const int error = pending_error(client)) throw_unreachable(server_.endpoint, error);
   if ((events & EPOLLOUT) == 0) return;
   client_connected_ = true;
   lane_.loop.watch(client, key(Side::client));
-  if (end(Side::server).socket.is_open() || !lane_.has_responder()) become_established();
+  if (end(Side::server).socket.is_open() || !server_.has_responder()) become_established();
 }
 
 void TcpFlow::become_established() {
   state_ = State::talking;
-  ++lane_.established;
+  ++server_.established;
+  last_due_ns_ = lane_.loop.now_ns();
   touch();
   schedule_message();
 }
 
 /// Sets the time of the next message, or closes, once the message before allows it.
 void TcpFlow::schedule_message() {
-  if (due_ns_ != kNever || !message_before_is_through()) return;
+  if (due_ns_ != kNever || unwritten_ > 0) return;
   const std::int64_t now_ns = lane_.loop.now_ns();
-  if (!next_ || now_ns + next_->wait_ns >= lane_.end_ns) return begin_close();
-  wait_until(now_ns + next_->wait_ns);
+  const bool by_clock = next_ && next_->cue == Cue::clock;
+  if (!by_clock && !message_before_is_through()) return;
+  last_due_ns_ = (by_clock ? last_due_ns_ : now_ns) + (next_ ? next_->wait_ns : 0);
+  if (!next_ || last_due_ns_ >= lane_.end_ns) return begin_close();
+  wait_until(std::max(now_ns, last_due_ns_));
 }
 
 bool TcpFlow::message_before_is_through() noexcept {
@@ -144,12 +149,12 @@ bool TcpFlow::message_before_is_through() noexcept {
   if (unwritten_ > 0) return false;
   const bool goes_on = next_ && next_->sender == *last_sender_;
   // What a foreign server has received cannot be known.
-  if (goes_on || !lane_.has_responder()) return true;
+  if (goes_on || !server_.has_responder()) return true;
   return end(other(*last_sender_)).received == end(*last_sender_).written;
 }
 
 void TcpFlow::start_message() {
-  if (next_->sender == Side::server && !lane_.has_responder()) return await_foreign_answer();
+  if (next_->sender == Side::server && !server_.has_responder()) return await_foreign_answer();
   if (lane_.pacer && !slot_reserved_) {
     const std::int64_t now_ns = lane_.loop.now_ns();
     const std::int64_t slot_ns = lane_.pacer->reserve(now_ns);
@@ -213,7 +218,7 @@ bool TcpFlow::read(Side side) {
 void TcpFlow::begin_close() {
   state_ = State::closing;
   unwritten_ = 0;
-  if (lane_.has_responder()) {
+  if (server_.has_responder()) {
     due_ns_ = kNever;
     send_fin(conversation_->closer());
   } else {
@@ -236,9 +241,9 @@ void TcpFlow::wait_until(std::int64_t time_ns) {
 
 }  // namespace
 
-std::unique_ptr<SocketFlow> make_socket_tcp(SocketLane& lane, std::uint64_t id, Descriptor client,
-                                            std::unique_ptr<Conversation> conversation) {
-  return std::make_unique<TcpFlow>(lane, id, std::move(client), std::move(conversation));
+std::unique_ptr<SocketFlow> make_socket_tcp(SocketLane& lane, SocketServer& server,
+                                            std::uint64_t id, Descriptor client, FlowPlan plan) {
+  return std::make_unique<TcpFlow>(lane, server, id, std::move(client), std::move(plan));
 }
 
 }  // namespace weir

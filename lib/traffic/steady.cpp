@@ -161,7 +161,8 @@ class SteadySender {
         on_flow_(on_flow),
         random_(options.seed ^ kSeedTag),
         population_(options.load, options.seed),
-        wire_(sink, options.start_ns, options.snap_length, random_.fork()),
+        sink_(sink),
+        wire_(sink_, options.start_ns, options.snap_length, random_.fork()),
         metronome_(options.load.rate),
         mss_(options.load.ipv6 ? 1'440 : 1'460),
         flows_(options.load.flows) {
@@ -228,7 +229,7 @@ class SteadySender {
       packet.ttl = server_ttl;
     }
     packet.ip_id = flow.ip_id[index(draft.sender)]++;
-    result_.bytes += wire_.put(now_ns, packet, draft.payload_bytes);
+    result_.bytes += wire_.put(now_ns, packet, draft.payload_bytes, 0);
     ++result_.by_side[index(draft.sender)];
 
     if (flow.sent == 0) flow.first_packet_ns = now_ns;
@@ -288,6 +289,7 @@ class SteadySender {
   const FlowObserver& on_flow_;
   Random random_;
   Population population_;
+  CaptureTrafficSink sink_;
   VirtualWire wire_;
   Metronome metronome_;
   std::uint32_t mss_;

@@ -6,14 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
-#include <optional>
 #include <utility>
 
 namespace weir {
 
-VirtualFlow::VirtualFlow(VirtualContext context, const VirtualFlowSpec& spec)
-    : context_(context), tuple_(spec.tuple), server_ttl_(spec.path.server_ttl) {
-  Random random = spec.random;
+VirtualFlow::VirtualFlow(const VirtualContext& context, const FlowPlan& plan, Random& random)
+    : context_(context), path_(plan.path), tuple_(plan.tuple), application_(plan.application) {
   for (std::uint16_t& id : ip_id_) id = static_cast<std::uint16_t>(random.next());
 }
 
@@ -22,15 +20,33 @@ void VirtualFlow::put(std::int64_t now_ns, Side sender, const TcpFields& tcp,
   PacketSpec packet;
   packet.tuple = tuple_;
   packet.tcp = tcp;
+  packet.encapsulation = path_.encapsulation.get();
   if (sender == Side::server) {
     std::swap(packet.tuple.src, packet.tuple.dst);
     std::swap(packet.tuple.src_port, packet.tuple.dst_port);
-    packet.ttl = server_ttl_;
+    packet.ttl = path_.server_ttl;
+    packet.downward = true;
   }
   packet.ip_id = ip_id_[index(sender)]++;
-  context_.wire.put(now_ns, packet, payload_bytes);
+  context_.wire.put(now_ns, packet, payload_bytes, application_);
   first_packet_ns_ = std::min(first_packet_ns_, now_ns);
   last_packet_ns_ = now_ns;
+}
+
+std::int64_t VirtualFlow::travel(std::int64_t now_ns, Side sender, std::size_t ip_bytes,
+                                 Random& random) {
+  LinkDirection& line = sender == Side::client ? path_.link->up : path_.link->down;
+  const std::int64_t depart_ns = std::max(now_ns, line.free_ns);
+  if (depart_ns - now_ns > line.queue_ns) return kNever;
+  line.free_ns =
+      depart_ns + static_cast<std::int64_t>(line.ns_per_byte * static_cast<double>(ip_bytes));
+  if (path_.loss > 0 && random.chance(path_.loss)) return kNever;
+  const double jitter_ns =
+      path_.jitter_ns > 0 ? random.exponential(static_cast<double>(path_.jitter_ns)) : 0.0;
+  std::int64_t& last_ns = last_arrival_ns_[index(sender)];
+  last_ns =
+      std::max(last_ns + 1, line.free_ns + path_.one_way_ns + static_cast<std::int64_t>(jitter_ns));
+  return last_ns;
 }
 
 void VirtualFlow::count_message(const Message& message) noexcept {
@@ -38,20 +54,17 @@ void VirtualFlow::count_message(const Message& message) noexcept {
   context_.count.bytes[index(message.sender)] += message.bytes;
 }
 
-std::int64_t draw_delay_ns(const VirtualPath& path, Random& random) {
-  return path.one_way_ns + std::llround(random.exponential(static_cast<double>(path.jitter_ns)));
-}
-
 namespace {
+
+constexpr std::size_t kUdpHeaderBytes = 8;
 
 class UdpFlow : public VirtualFlow {
  public:
-  UdpFlow(VirtualContext context, VirtualFlowSpec spec)
-      : VirtualFlow(context, spec),
-        path_(spec.path),
-        random_(spec.random),
-        conversation_(std::move(spec.conversation)),
-        due_ns_(spec.start_ns) {
+  UdpFlow(const VirtualContext& context, FlowPlan plan, Random random)
+      : VirtualFlow(context, plan, random),
+        random_(random),
+        conversation_(std::move(plan.conversation)),
+        due_ns_(plan.start_ns) {
     fetch();
   }
 
@@ -80,33 +93,44 @@ class UdpFlow : public VirtualFlow {
 
   void send() {
     count_message(*next_);
-    if (next_->sender == Side::client) {
-      put(due_ns_, Side::client, {}, next_->bytes);
-      return;
+    const Side sender = next_->sender;
+    if (sender == Side::client) put(due_ns_, sender, {}, next_->bytes);
+    const std::int64_t arrival_ns =
+        travel(due_ns_, sender, ip_header_bytes() + kUdpHeaderBytes + next_->bytes, random_);
+    if (sender == Side::server && arrival_ns != kNever) {
+      arriving_.push_back({arrival_ns, next_->bytes});
     }
-    last_arrival_ns_ = std::max(last_arrival_ns_ + 1, due_ns_ + draw_delay_ns(path_, random_));
-    arriving_.push_back({last_arrival_ns_, next_->bytes});
+    last_sender_ = sender;
+    // Where it was lost, the other end is taken to notice after as long as it would have taken.
+    reply_from_ns_ = arrival_ns != kNever ? arrival_ns : due_ns_ + 2 * path_.one_way_ns;
   }
 
   void fetch() {
     next_ = conversation_->next();
-    due_ns_ = next_ ? due_ns_ + next_->wait_ns : kNever;
+    if (!next_) {
+      due_ns_ = kNever;
+      return;
+    }
+    const bool reply =
+        next_->cue == Cue::previous && last_sender_ && *last_sender_ != next_->sender;
+    due_ns_ = (reply ? reply_from_ns_ : due_ns_) + next_->wait_ns;
     if (due_ns_ >= context_.end_ns) due_ns_ = kNever;
   }
 
-  VirtualPath path_;
   Random random_;
   std::unique_ptr<Conversation> conversation_;
   std::int64_t due_ns_;
   std::optional<Message> next_;
+  std::optional<Side> last_sender_;
+  std::int64_t reply_from_ns_ = 0;
   std::deque<Arrival> arriving_;
-  std::int64_t last_arrival_ns_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<VirtualFlow> make_virtual_udp(VirtualContext context, VirtualFlowSpec spec) {
-  return std::make_unique<UdpFlow>(context, std::move(spec));
+std::unique_ptr<VirtualFlow> make_virtual_udp(const VirtualContext& context, FlowPlan plan,
+                                              Random random) {
+  return std::make_unique<UdpFlow>(context, std::move(plan), random);
 }
 
 }  // namespace weir

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models.hpp"
 #include "weir/traffic/application.hpp"
 
 namespace weir {
@@ -35,7 +36,7 @@ class Call : public Conversation {
     if (due >= end_ns_) return std::nullopt;
     const Side sender = client_due <= server_due ? Side::client : Side::server;
     ++(sender == Side::client ? client_count_ : server_count_);
-    return Message{sender, kDatagramBytes, due - std::exchange(last_due_ns_, due)};
+    return Message{sender, kDatagramBytes, due - std::exchange(last_due_ns_, due), Cue::clock};
   }
 
  private:
@@ -54,15 +55,16 @@ class Call : public Conversation {
 class Voip : public Application {
  public:
   Voip(const TrafficOptions& options, Random random)
-      : info_{"VoIP", IpProtocol::udp, options.voip_port, static_cast<double>(options.pps), false},
+      : Application({.label = "VoIP",
+                     .unit = "datagrams",
+                     .messages_per_s = static_cast<double>(options.pps)},
+                    Transport::udp, options.voip_port),
         pps_(options.pps),
         random_(random) {
     // About five calls in the whole time, but none of more than a minute on average.
     const double duration_s = static_cast<double>(options.duration_ns) * 1e-9;
     mean_call_s_ = std::clamp(duration_s / 5, 0.2, 60.0);
   }
-
-  const ApplicationInfo& info() const noexcept override { return info_; }
 
   PlannedConversation next_conversation() override {
     const double length_s = mean_call_s_ * random_.uniform(0.3, 1.7);
@@ -74,7 +76,6 @@ class Voip : public Application {
   }
 
  private:
-  ApplicationInfo info_;
   std::uint32_t pps_;
   Random random_;
   double mean_call_s_;
@@ -82,6 +83,10 @@ class Voip : public Application {
 };
 
 }  // namespace
+
+std::unique_ptr<Conversation> make_call(std::int64_t datagrams, std::uint32_t pps, Random random) {
+  return std::make_unique<Call>(datagrams, pps, random);
+}
 
 std::unique_ptr<Application> make_voip(const TrafficOptions& options, Random random) {
   return std::make_unique<Voip>(options, random);

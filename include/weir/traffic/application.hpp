@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// The application models that weir-gen knows.
+// The lab's traffic: VoIP, FTP and HTTP at given rates on known ports.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 #include "weir/base/random.hpp"
 #include "weir/base/units.hpp"
-#include "weir/traffic/conversation.hpp"
+#include "weir/traffic/source.hpp"
 
 namespace weir {
 
@@ -32,9 +32,36 @@ struct TrafficOptions {
   std::uint64_t seed = 1;
 };
 
+struct PlannedConversation {
+  std::int64_t start_ns = 0;  ///< since the start of the traffic
+  std::unique_ptr<Conversation> conversation;
+};
+
+/// A model at a given rate: an endless sequence of conversations, drawn from a seed.
+class Application {
+ public:
+  virtual ~Application() = default;
+
+  /// Conversations in the order of their start.
+  virtual PlannedConversation next_conversation() = 0;
+
+  ApplicationInfo info;
+  Transport transport = Transport::udp;
+  std::uint16_t port = 0;  ///< where the server listens
+
+ protected:
+  Application(ApplicationInfo about, Transport over, std::uint16_t server_port)
+      : info(std::move(about)), transport(over), port(server_port) {}
+};
+
 /// The models of `options.type`, none for steady. A type draws the same conversations alone and
 /// among all. Throws UsageError where two types of the same transport share a port.
 std::vector<std::unique_ptr<Application>> make_applications(const TrafficOptions& options);
+
+/// The same as a source of flows to `destination`. Clients have the destination's own address where
+/// that is a loopback one, else neighbours of it; every flow has a path of its own, without loss.
+std::unique_ptr<TrafficSource> make_lab_source(const TrafficOptions& options,
+                                               const IpAddress& destination);
 
 /// Voice calls, one after another: datagrams of 160 bytes (20 ms of G.711, RFC 3551, 4.5.14) at
 /// `pps` from the caller and, once answered, at `pps` back.

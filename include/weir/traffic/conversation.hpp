@@ -4,12 +4,9 @@
 // bytes when. Simulated packets and kernel sockets are both driven by it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <string>
-
-#include "weir/net/packet.hpp"
 
 namespace weir {
 
@@ -23,14 +20,24 @@ constexpr std::size_t index(Side side) noexcept {
   return static_cast<std::size_t>(side);
 }
 
-/// One write of an application: a datagram over UDP, over TCP as many segments as it takes.
+/// What a message waits for.
+enum class Cue : std::uint8_t {
+  /// The message before: that it has been sent, where this sender sent it too, or else that it has
+  /// arrived in full (a reply).
+  previous,
+  /// The clock: the due time of the message before, whatever became of it. Voice, video and games
+  /// speak on a schedule.
+  clock,
+};
+
+/// One write of an application: a datagram over UDP, over a stream as many packets as it takes.
 struct Message {
   Side sender = Side::client;
   std::uint32_t bytes = 0;  ///< of payload
-  /// Pause before it. UDP: since the due time of the message before (a fixed schedule). TCP: since
-  /// the message before was sent, where this sender sent that one too, or else had arrived in full
-  /// (a reply). The first message counts from the start, over TCP from the established connection.
+  /// Pause behind what it waits for. The first message counts from the flow's start, over TCP from
+  /// the established connection.
   std::int64_t wait_ns = 0;
+  Cue cue = Cue::previous;
 };
 
 /// One conversation: a small state machine that is asked for message after message.
@@ -41,34 +48,8 @@ class Conversation {
   /// Nothing when the conversation is over.
   virtual std::optional<Message> next() = 0;
 
-  /// The end that closes the TCP connection first.
+  /// The end that closes the connection first.
   virtual Side closer() const noexcept { return Side::client; }
-};
-
-struct PlannedConversation {
-  std::int64_t start_ns = 0;  ///< since the start of the traffic
-  std::unique_ptr<Conversation> conversation;
-};
-
-struct ApplicationInfo {
-  std::string label;  ///< class in the ground truth
-  IpProtocol transport = IpProtocol::udp;
-  std::uint16_t port = 0;       ///< where the server listens
-  double messages_per_s = 0.0;  ///< as asked for; see Application::paced
-  /// True where messages_per_s is the most that all conversations together may start in a second,
-  /// both directions counted; false where the conversations' own schedule keeps the rate.
-  bool paced = false;
-};
-
-/// An application model: an endless sequence of conversations, drawn from a seed.
-class Application {
- public:
-  virtual ~Application() = default;
-
-  virtual const ApplicationInfo& info() const noexcept = 0;
-
-  /// Conversations in the order of their start.
-  virtual PlannedConversation next_conversation() = 0;
 };
 
 }  // namespace weir

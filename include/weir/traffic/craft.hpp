@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-#include "weir/flow/flow_key.hpp"
+#include "weir/traffic/source.hpp"
 
 namespace weir {
 
@@ -29,15 +29,19 @@ struct TcpFields {
   std::uint16_t mss = 0;          ///< SYN: maximum segment size option; 0 = none
   std::uint8_t window_shift = 0;  ///< SYN with mss: window scale option
   std::uint8_t flags = 0;         ///< TcpFlag bits
+  std::uint32_t timestamp = 0;    ///< timestamp option (RFC 7323); 0 = none
+  std::uint32_t timestamp_echo = 0;
 };
 
 /// The values of a packet to make; everything else follows from them.
 struct PacketSpec {
   FiveTuple tuple;  ///< sender first; both addresses of one family; protocol TCP or UDP
   std::uint8_t ttl = 64;
-  std::uint16_t ip_id = 0;  ///< IPv4 only
-  TcpFields tcp;            ///< TCP only
-  PacketPayload payload;    ///< the IP packet has at most 65,535 bytes
+  std::uint16_t ip_id = 0;                       ///< IPv4 only
+  TcpFields tcp;                                 ///< TCP only
+  PacketPayload payload;                         ///< the IP packet has at most 65,535 bytes
+  const Encapsulation* encapsulation = nullptr;  ///< null = none
+  bool downward = false;                         ///< in a tunnel: from the core to the radio side
 };
 
 /// Makes Ethernet frames. The headers of each kind of packet are built once; a packet is a copy of
@@ -53,10 +57,10 @@ class PacketCrafter {
   RawPacket craft(const PacketSpec& packet);
 
  private:
-  /// Ethernet, IPv6 and TCP with the options of a SYN.
-  static constexpr std::size_t kMaxHeaderBytes = 14 + 40 + 32;
-  /// IPv4 and IPv6, each with UDP, TCP and a TCP SYN with options.
-  static constexpr std::size_t kKinds = 6;
+  /// IPv6 and TCP with the options of a SYN.
+  static constexpr std::size_t kMaxHeaderBytes = 40 + 40;
+  /// IPv4 and IPv6, each with UDP, and TCP and a TCP SYN without and with timestamps.
+  static constexpr std::size_t kKinds = 10;
 
   struct Headers {
     std::array<std::uint8_t, kMaxHeaderBytes> bytes{};
@@ -64,6 +68,8 @@ class PacketCrafter {
   };
 
   static std::size_t kind_of(const PacketSpec& packet) noexcept;
+  std::uint8_t* wrap(std::uint8_t* ip, const PacketSpec& packet, std::size_t ip_bytes,
+                     std::uint64_t payload_sum);
 
   std::uint32_t snap_length_;
   std::array<Headers, kKinds> headers_;

@@ -18,15 +18,31 @@ enum class TrafficMethod : std::uint8_t {
   pcap,    ///< virtual time, into a capture file
 };
 
+/// What is written.
+enum class TrafficFormat : std::uint8_t {
+  by_name,  ///< a capture, pcapng where the file's name ends so
+  pcap,
+  pcapng,
+  packet_csv,  ///< a row for each packet, with its label
+};
+
 struct GenerateOptions {
   TrafficOptions traffic;
+  std::string scenario;       ///< file to read instead of `traffic.type`; empty = none
+  std::string preset;         ///< built-in scenario instead; empty = none
+  unsigned users = 0;         ///< of the scenario; 0 = as it says
+  bool own_duration = false;  ///< traffic.duration_ns counts, not the scenario's
+  TrafficFormat format = TrafficFormat::by_name;
+  std::uint64_t rows = 0;            ///< of a packet table; 0 = all packets
+  std::uint16_t server_port = 4433;  ///< of a scenario's servers over sockets
   SteadyLoad steady;  ///< with TrafficType::steady; of `traffic` only the seed counts then
   TrafficMethod method = TrafficMethod::socket;
-  std::string destination = "127.0.0.1";  ///< an address as text
-  std::string output;                     ///< capture to write; "-" = stdout; pcap only
-  std::uint32_t snap_length = 262'144;    ///< bytes of a packet that are written; pcap only
-  std::string ground_truth;               ///< CSV to write; empty = none
-  std::int64_t start_s = 1'767'225'600;   ///< epoch of virtual time 0: 2026-01-01T00:00:00Z
+  /// An address as text. Empty: 127.0.0.1, or servers of the scenario's own into a file.
+  std::string destination;
+  std::string output;                    ///< capture to write; "-" = stdout; pcap only
+  std::uint32_t snap_length = 262'144;   ///< bytes of a packet that are written; pcap only
+  std::string ground_truth;              ///< CSV to write; empty = none
+  std::int64_t start_s = 1'767'225'600;  ///< epoch of virtual time 0: 2026-01-01T00:00:00Z
   bool no_responder = false;
   bool own_network = false;  ///< a public destination is the user's own
 };

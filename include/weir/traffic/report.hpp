@@ -9,7 +9,7 @@
 #include <string>
 
 #include "weir/flow/labels.hpp"
-#include "weir/traffic/conversation.hpp"
+#include "weir/traffic/source.hpp"
 
 namespace weir {
 

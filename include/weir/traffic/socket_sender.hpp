@@ -4,12 +4,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "weir/net/address.hpp"
-#include "weir/traffic/conversation.hpp"
 #include "weir/traffic/report.hpp"
+#include "weir/traffic/source.hpp"
 
 namespace weir {
 
@@ -33,8 +32,7 @@ struct SocketTrafficResult {
 /// within a second after it, or after stop_requested(). Ground-truth rows have the real five-tuples
 /// and times, and no capture name. Needs no privilege. Throws Error where a responder cannot listen
 /// and where the destination refuses or cannot be reached.
-SocketTrafficResult send_over_sockets(std::vector<std::unique_ptr<Application>>& applications,
-                                      const SocketTrafficOptions& options,
+SocketTrafficResult send_over_sockets(TrafficSource& source, const SocketTrafficOptions& options,
                                       const FlowObserver& on_flow);
 
 }  // namespace weir

@@ -4,20 +4,22 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "weir/net/source.hpp"
-#include "weir/traffic/conversation.hpp"
 #include "weir/traffic/report.hpp"
+#include "weir/traffic/source.hpp"
+#include "weir/traffic/traffic_sink.hpp"
 
 namespace weir {
 
 struct VirtualTrafficOptions {
-  IpAddress destination;
   std::int64_t start_ns = 0;  ///< epoch time of the first packet's clock
   std::int64_t duration_ns = 0;
+  /// True: the traffic is what happens within the duration, as a capture of so long would show it.
+  /// False: messages under way at the end are finished and the connections close, so that the last
+  /// packets may come a little after it.
+  bool cut = false;
   std::uint64_t seed = 1;
   std::string capture;                  ///< the ground truth's capture column
   std::uint32_t snap_length = 262'144;  ///< bytes of a frame that are kept
@@ -28,13 +30,9 @@ struct VirtualTrafficResult {
   std::uint64_t packets = 0;
 };
 
-/// Writes the packets of all conversations that start within the duration, in order of time, as a
-/// capture at the client would show them. Messages in flight at the end are finished, then the
-/// connections close, so that the last packets may come a little after it. Clients have the
-/// destination's own address where that is a loopback one, else neighbours of it. Throws Error when
-/// the sink does, Interrupted when asked to stop.
-VirtualTrafficResult send_virtual(std::vector<std::unique_ptr<Application>>& applications,
-                                  const VirtualTrafficOptions& options, PacketSink& sink,
-                                  const FlowObserver& on_flow);
+/// Writes the packets of all flows that start within the duration, in order of time, as a capture
+/// at the client would show them. Throws Error when the sink does, Interrupted when asked to stop.
+VirtualTrafficResult send_virtual(TrafficSource& source, const VirtualTrafficOptions& options,
+                                  TrafficSink& sink, const FlowObserver& on_flow);
 
 }  // namespace weir

@@ -131,9 +131,9 @@ TEST_CASE("a type draws the same alone and among all; another seed draws somethi
   TrafficOptions options;
   const auto all = make_applications(options);
   REQUIRE(all.size() == 3);
-  CHECK(all[0]->info().label == "VoIP");
-  CHECK(all[1]->info().label == "FTP");
-  CHECK(all[2]->info().label == "HTTP");
+  CHECK(all[0]->info.label == "VoIP");
+  CHECK(all[1]->info.label == "FTP");
+  CHECK(all[2]->info.label == "HTTP");
   const auto alone = one(TrafficType::http);
   options.seed = 2;
   const auto other = one(TrafficType::http, options);

@@ -69,11 +69,10 @@ struct Run {
 Run send(const weir::TrafficOptions& traffic, bool responder = true,
          const char* destination = "127.0.0.1") {
   Run run;
-  auto applications = make_applications(traffic);
+  const auto source = make_lab_source(traffic, *weir::parse_address(destination));
   const auto start = std::chrono::steady_clock::now();
   run.result = weir::send_over_sockets(
-      applications,
-      {*weir::parse_address(destination), traffic.duration_ns, responder, traffic.seed},
+      *source, {*weir::parse_address(destination), traffic.duration_ns, responder, traffic.seed},
       [&](const weir::GroundTruthRow& row) { run.truth.push_back(row); });
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return run;

@@ -30,13 +30,19 @@ struct Run {
   weir::VirtualTrafficResult result;
 };
 
+weir::VirtualTrafficOptions options_for(const weir::TrafficOptions& traffic, const char* name) {
+  return {.start_ns = kStartNs,
+          .duration_ns = traffic.duration_ns,
+          .seed = traffic.seed,
+          .capture = name};
+}
+
 Run generate(const weir::TrafficOptions& traffic, const char* destination = "127.0.0.1") {
   Run run;
-  auto applications = make_applications(traffic);
-  const weir::VirtualTrafficOptions options{*weir::parse_address(destination), kStartNs,
-                                            traffic.duration_ns, traffic.seed, "x.pcap"};
+  const auto source = make_lab_source(traffic, *weir::parse_address(destination));
+  weir::CaptureTrafficSink sink(run.sink);
   run.result =
-      weir::send_virtual(applications, options, run.sink,
+      weir::send_virtual(*source, options_for(traffic, "x.pcap"), sink,
                          [&](const weir::GroundTruthRow& row) { run.truth.push_back(row); });
   return run;
 }
@@ -219,12 +225,12 @@ TEST_CASE("a written capture reads back as the same flows, as pcap and as pcapng
     const std::string path = folder.path(name);
     const auto sink =
         create_capture(path, weir::format_for(path), weir::LinkType::ethernet, 262'144);
-    auto applications = make_applications(traffic);
+    const auto source = make_lab_source(traffic, *weir::parse_address("10.0.0.1"));
+    weir::CaptureTrafficSink traffic_sink(*sink);
     std::map<FlowKey, std::string> truth;
     const auto result = weir::send_virtual(
-        applications,
-        {*weir::parse_address("10.0.0.1"), kStartNs, traffic.duration_ns, traffic.seed, name},
-        *sink, [&](const weir::GroundTruthRow& row) { truth[FlowKey::of(row.tuple)] = row.label; });
+        *source, options_for(traffic, name), traffic_sink,
+        [&](const weir::GroundTruthRow& row) { truth[FlowKey::of(row.tuple)] = row.label; });
     sink->commit();
 
     const auto file = weir::open_capture(path);
