@@ -8,11 +8,11 @@ set -euo pipefail
 
 build=(
   cmake g++ ninja-build pkg-config
-  libcli11-dev libfmt-dev libpcap-dev libspdlog-dev libtins-dev libtomlplusplus-dev libxgboost-dev
+  libcli11-dev libfmt-dev libnftables-dev libpcap-dev libspdlog-dev libtins-dev libtomlplusplus-dev libxgboost-dev
   libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
 test=(
-  catch2 ccache iproute2 python3 tshark
+  catch2 ccache iproute2 nftables python3 tshark
 )
 bench=(
   nfdump python3-pandas softflowd tcpdump
