@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// weir-predict-shape: a model and captures in, a class for every flow out.
+// weir-predict-shape: a model and captures in, a class for every flow out; a policy in, the
+// kernel's rules out.
 #include <spdlog/spdlog.h>
 
 #include <string>
 #include <vector>
 
+#include "shape_options.hpp"
 #include "weir/base/file.hpp"
 #include "weir/cli/tool.hpp"
 #include "weir/model/classifier.hpp"
@@ -18,25 +20,28 @@ using namespace weir;
 constexpr ToolInfo kInfo{
     "weir-predict-shape",
     "Classifies the flows of captures. Time-outs, the packets at which a flow gets a provisional\n"
-    "verdict, and the least number of packets are those that the model was trained with.",
+    "verdict, and the least number of packets are those that the model was trained with.\n"
+    "With a policy, shows and checks the rules by which the kernel serves each class.",
     "  weir-predict-shape --model model.ubj -r capture.pcap\n"
     "  weir-predict-shape --model model.ubj -r captures/ -o predictions.csv\n"
-    "  tcpdump -w - -c 1000 | weir-predict-shape --model model.ubj -r - --format ndjson"};
+    "  tcpdump -w - -c 1000 | weir-predict-shape --model model.ubj -r - --format ndjson\n"
+    "  weir-predict-shape --policy examples/policies/lab.toml --dry-run -i eth0 --bandwidth "
+    "20mbit\n"
+    "  weir-predict-shape --policy examples/policies/home.toml --check -i eth0\n"
+    "  weir-predict-shape --cleanup"};
 
 struct Options {
   std::string model;
   std::vector<std::string> captures;
   std::string output = "-";
   ClassifyOptions classify;
+  ShapeOptions shape;
 };
 
 void declare(CLI::App& app, Options& options) {
-  app.add_option("--model", options.model, "Model that weir-train wrote")
-      ->required()
-      ->type_name("FILE");
+  app.add_option("--model", options.model, "Model that weir-train wrote")->type_name("FILE");
   app.add_option("-r,--read", options.captures,
                  "Captures, or folders with captures; - is a capture on stdin")
-      ->required()
       ->type_name("CAPTURE...");
   add_choice_option(app, "--format", options.classify.format,
                     {{"csv", TableFormat::csv}, {"ndjson", TableFormat::ndjson}},
@@ -53,6 +58,19 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("X");
   add_output_option(app, options.output);
   add_threads_option(app, options.classify.threads);
+  declare_shape_options(app, options.shape);
+  app.final_callback([&options] {
+    if (options.shape.without_traffic()) {
+      if (options.captures.empty()) return;
+      throw CLI::ValidationError("--read",
+                                 "no traffic is classified by --dry-run, --check, --cleanup");
+    }
+    if (!options.shape.policy.empty()) {
+      throw CLI::ValidationError("--policy", "needs --dry-run or --check");
+    }
+    if (options.model.empty()) throw CLI::RequiredError("--model");
+    if (options.captures.empty()) throw CLI::RequiredError("--read");
+  });
 }
 
 void report(const ClassifyCounts& counts, std::uint64_t min_packets) {
@@ -83,6 +101,7 @@ void report_drift(const ClassifyCounts& counts, const Model& model) {
 }
 
 int run(const Options& options) {
+  if (options.shape.without_traffic()) return run_without_traffic(options.shape, options.model);
   const Model model = load_model(options.model);
   ClassifyOptions classify = options.classify;
   classify.model_name = base_name(options.model);

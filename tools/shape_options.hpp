@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// The options of weir-predict-shape that are about the kernel's rules, and what they do without
+// traffic.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+#include "weir/shape/shaping_plan.hpp"
+
+struct ShapeOptions {
+  std::string policy;
+  std::string bandwidth;  ///< empty = the policy's
+  weir::ShapingTarget target;
+  std::optional<weir::LeafQdisc> leaf;  ///< nothing = the best that the kernel has
+  bool dry_run = false;
+  bool check = false;
+  bool cleanup = false;
+  bool replace = false;
+
+  /// One of them was asked for: no traffic is classified.
+  bool without_traffic() const noexcept { return dry_run || check || cleanup; }
+};
+
+void declare_shape_options(CLI::App& app, ShapeOptions& options);
+
+/// Prints the plan, asks the kernel about it, or removes what an earlier run left; returns the exit
+/// code. `model` (empty = none) has to know the policy's classes.
+int run_without_traffic(const ShapeOptions& options, const std::string& model);
