@@ -17,3 +17,5 @@ pkg_check_modules(nftables REQUIRED IMPORTED_TARGET libnftables)
 pkg_check_modules(pcap REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(tins REQUIRED IMPORTED_TARGET libtins)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+# Ground truth by deep packet inspection (weir-label); without it all else is built.
+pkg_check_modules(ndpi IMPORTED_TARGET libndpi>=4.2)

@@ -27,6 +27,7 @@ HOMES = {
     r"pcap(/.*)?\.h|pcap/.*": ["lib/net/live.cpp"],
     r"tins/.*": ["lib/traffic/craft.cpp"],
     r"xgboost/.*": ["lib/model/booster.cpp"],
+    r"ndpi.*\.h": ["lib/flow/dpi.cpp"],
     r"nftables/.*": ["lib/shape/nft.cpp"],
     r"httplib\.h": ["lib/serve/server.cpp"],
     r"zlib\.h|zstd\.h": ["lib/base/decompressor.cpp"],

@@ -22,10 +22,11 @@ struct Command {
   std::string_view summary;
 };
 
-constexpr std::array<Command, 7> kCommands{{
+constexpr std::array<Command, 8> kCommands{{
     {"gen", "generate traffic with known labels"},
     {"capture", "record packets from an interface"},
     {"extract", "turn captures into packet or flow features"},
+    {"label", "find ground truth by deep packet inspection (where built with libndpi)"},
     {"train", "train a model on labelled features"},
     {"evaluate", "measure a model on labelled features"},
     {"predict-shape", "classify the flows of captures"},

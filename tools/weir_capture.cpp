@@ -44,7 +44,7 @@ int run(CaptureOptions& options) {
   const std::unique_ptr<Labeller> labeller =
       options.label_rules.empty() ? nullptr : load_label_rules(options.label_rules);
   ProgramLabels labels;
-  if (!options.program_labels.empty()) labels = ProgramLabels::load(options.program_labels);
+  if (!options.program_labels.empty()) labels = ProgramLabels(options.program_labels);
   if (options.lab) options.live.bpf = kLabFilter;
   options.live.buffer_bytes = options.buffer_mib << 20U;
 

@@ -5,7 +5,10 @@
 
 #include <array>
 #include <optional>
+#include <string_view>
 #include <utility>
+
+#include "glob_rules.hpp"
 
 namespace weir {
 namespace {
@@ -19,7 +22,21 @@ FlowTableSettings settings() {
   return settings;
 }
 
+constexpr std::array<std::string_view, 2> kProgramKeys{"name", "command"};
+
 }  // namespace
+
+ProgramLabels::ProgramLabels() : rules_(std::make_unique<GlobRules>()) {}
+ProgramLabels::ProgramLabels(const std::string& path)
+    : rules_(std::make_unique<GlobRules>(GlobRules::load(path, {"program", kProgramKeys}))) {}
+ProgramLabels::~ProgramLabels() = default;
+ProgramLabels::ProgramLabels(ProgramLabels&&) noexcept = default;
+ProgramLabels& ProgramLabels::operator=(ProgramLabels&&) noexcept = default;
+
+const std::string& ProgramLabels::label(const Program& program) const {
+  if (!program.label.empty()) return program.label;
+  return rules_->label(std::array<std::string_view, 2>{program.name, program.command});
+}
 
 FlowOwnersSink::FlowOwnersSink(PacketSink& packets, const std::string& path, std::string capture,
                                const SocketWatch& watch, ProgramLabels labels)

@@ -35,8 +35,8 @@ DecodeStatus decode(const RawPacket& raw, Packet& packet, TunnelView view) noexc
   packet.length = length;
   packet.tunnel_depth = 0;
   packet.fragment_part = FragmentPart::whole;
-  return decode_link(raw.link_type, Rest{raw.data, raw.captured_length, length}, DecodeState{view},
-                     packet);
+  return decode_link(raw.link_type, Rest{raw.data, raw.captured_length, length},
+                     DecodeState{view, 0, raw.data}, packet);
 }
 
 }  // namespace weir

@@ -137,6 +137,7 @@ DecodeStatus decode_ipv4(Rest rest, DecodeState state, Packet& packet) noexcept 
   packet.dscp = static_cast<std::uint8_t>(at[1] >> 2U);
   packet.ttl = at[8];
   packet.ip_length = rest.wire;
+  packet.ip_offset = state.offset(rest);
   packet.src = IpAddress::v4(at + 12);
   packet.dst = IpAddress::v4(at + 16);
   std::uint8_t protocol = at[9];
@@ -174,6 +175,7 @@ DecodeStatus decode_ipv6(Rest rest, DecodeState state, Packet& packet) noexcept 
   packet.dscp = static_cast<std::uint8_t>((load_big16(at) >> 6U) & 0x3fU);
   packet.ttl = at[7];
   packet.ip_length = rest.wire;
+  packet.ip_offset = state.offset(rest);
   packet.src = IpAddress::v6(at + 8);
   packet.dst = IpAddress::v6(at + 24);
   rest.skip(kFixedHeader);

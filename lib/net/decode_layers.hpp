@@ -40,7 +40,12 @@ struct Rest {
 /// What stays the same while one packet is decoded.
 struct DecodeState {
   TunnelView view;
-  unsigned depth = 0;  ///< IP headers passed
+  unsigned depth = 0;                   ///< IP headers passed
+  const std::uint8_t* start = nullptr;  ///< of the captured bytes
+
+  std::uint32_t offset(const Rest& rest) const noexcept {
+    return static_cast<std::uint32_t>(rest.at - start);
+  }
 };
 
 DecodeStatus decode_link(LinkType type, Rest rest, DecodeState state, Packet& packet) noexcept;

@@ -34,6 +34,7 @@ bool FragmentTable::join(Packet& later) {
   joined.length = later.length;
   joined.ip_length = later.ip_length;
   joined.payload_length = later.payload_length;
+  joined.ip_offset = later.ip_offset;
   joined.ttl = later.ttl;
   joined.dscp = later.dscp;
   joined.tcp_flags = 0;

@@ -3,8 +3,8 @@
 // Ground truth from the programs that own the sockets of flows.
 #pragma once
 
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "weir/base/file.hpp"
 #include "weir/flow/flow_table.hpp"
@@ -15,30 +15,27 @@
 
 namespace weir {
 
+class GlobRules;
+
 /// Which class a program's flows are of.
 class ProgramLabels {
  public:
   /// Knows the programs that carry their label in their environment, and no others.
-  ProgramLabels() = default;
-
+  ProgramLabels();
   /// Reads a TOML file (see examples/labels/programs.toml): an array `program` of tables with
   /// `label` and any of `name` and `command` (a glob, or a list of them); `default` is the label of
   /// programs that none matches. The first match wins. Throws UsageError with file and line.
-  static ProgramLabels load(const std::string& path);
+  explicit ProgramLabels(const std::string& path);
+  ~ProgramLabels();
+  ProgramLabels(ProgramLabels&&) noexcept;
+  ProgramLabels& operator=(ProgramLabels&&) noexcept;
 
   /// The label in the program's environment (WEIR_LABEL), else that of the first rule that matches;
   /// empty where nothing does.
   const std::string& label(const Program& program) const;
 
  private:
-  struct Rule {
-    std::string label;
-    std::vector<std::string> names;     ///< globs; empty = any
-    std::vector<std::string> commands;  ///< globs; empty = any
-  };
-
-  std::vector<Rule> rules_;
-  std::string otherwise_;
+  std::unique_ptr<GlobRules> rules_;
 };
 
 /// A sink that passes packets on, and writes for each of their flows which program owned its

@@ -109,6 +109,7 @@ struct Packet {
   std::uint32_t length = 0;          ///< frame on the wire
   std::uint32_t ip_length = 0;       ///< IP header and all that follows
   std::uint32_t payload_length = 0;  ///< bytes behind the transport header, where there is one
+  std::uint32_t ip_offset = 0;       ///< where its IP header starts in RawPacket::data
   FragmentPart fragment_part = FragmentPart::whole;
   FragmentKey fragment;  ///< means something where fragment_part is not whole
 };

@@ -18,14 +18,14 @@ Program program(std::string name, std::string command = {}, std::string label = 
 
 ProgramLabels labels_of(const std::string& toml) {
   const TemporaryFolder folder;
-  return ProgramLabels::load(folder.file("programs.toml", toml));
+  return ProgramLabels(folder.file("programs.toml", toml));
 }
 
 std::string error_of(const std::string& toml) {
   const TemporaryFolder folder;
   const std::string path = folder.file("programs.toml", toml);
   try {
-    ProgramLabels::load(path);
+    const ProgramLabels labels(path);
   } catch (const UsageError& error) {
     return std::string(error.what()).substr(path.size());
   }
@@ -63,8 +63,7 @@ TEST_CASE("the label in a program's environment goes before all rules") {
 }
 
 TEST_CASE("the shipped program labels know some programs") {
-  const ProgramLabels labels =
-      ProgramLabels::load(std::string(WEIR_SOURCE_FOLDER) + "/examples/labels/programs.toml");
+  const ProgramLabels labels(std::string(WEIR_SOURCE_FOLDER) + "/examples/labels/programs.toml");
   CHECK(labels.label(program("chromium")) == "Browsing");
   CHECK(labels.label(program("baresip")) == "Audio Calls");
   CHECK(labels.label(program("teeworlds")) == "Gaming");

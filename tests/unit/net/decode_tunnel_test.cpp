@@ -94,6 +94,7 @@ TEST_CASE("the inner packet of every tunnel counts, with the frame's length") {
     CHECK(packet.src_port == 1234);
     CHECK(packet.payload_length == 30);
     CHECK(packet.ip_length == (packet.ip_version == 4 ? 70 : 90));
+    CHECK(packet.ip_offset == tunnel.frame.size() - packet.ip_length);
     CHECK(packet.length == tunnel.frame.size());
     CHECK(packet.tunnel_depth == 1);
     CHECK(packet.time_ns == 1'700'000'000'123'456'789);
@@ -107,6 +108,7 @@ TEST_CASE("the outer packet counts where it is asked for") {
     CHECK(packet.protocol != 6);
     CHECK(packet.tunnel_depth == 0);
     CHECK(packet.ip_length == tunnel.frame.size() - 14);
+    CHECK(packet.ip_offset == 14);
   }
 }
 
