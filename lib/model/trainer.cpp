@@ -89,8 +89,18 @@ std::vector<float> balanced_weights(const Dataset& data, std::span<const std::si
     return Flow{cell_of(row),
                 data.flow_of_row.empty() ? static_cast<std::uint32_t>(row) : data.flow_of_row[row]};
   };
-  std::map<Flow, double> rows_of;
-  for (const std::size_t row : rows) ++rows_of[flow_of(row)];
+  const auto is_early = [&](std::size_t row) {
+    return !data.identities.empty() && data.identities[row].provisional;
+  };
+  struct FlowRows {
+    double early = 0;
+    double final = 0;
+  };
+  std::map<Flow, FlowRows> rows_of;
+  for (const std::size_t row : rows) {
+    FlowRows& of_flow = rows_of[flow_of(row)];
+    ++(is_early(row) ? of_flow.early : of_flow.final);
+  }
   std::map<Cell, double> flows_of;
   for (const auto& [flow, count] : rows_of) ++flows_of[flow.first];
   std::map<std::uint32_t, double> groups_of;
@@ -101,8 +111,11 @@ std::vector<float> balanced_weights(const Dataset& data, std::span<const std::si
   weights.reserve(rows.size());
   for (const std::size_t row : rows) {
     const Cell cell = cell_of(row);
+    const FlowRows& of_flow = rows_of[flow_of(row)];
+    const double kinds = of_flow.early > 0 && of_flow.final > 0 ? 2 : 1;
+    const double alike = is_early(row) ? of_flow.early : of_flow.final;
     weights.push_back(
-        static_cast<float>(share / groups_of[cell.first] / flows_of[cell] / rows_of[flow_of(row)]));
+        static_cast<float>(share / groups_of[cell.first] / flows_of[cell] / kinds / alike));
   }
   return weights;
 }

@@ -54,7 +54,7 @@ struct Recipe {
 Recipe default_recipe(Algorithm algorithm, std::size_t features, std::uint64_t seed);
 
 /// Weights that give every class the same total, within a class every group, within a group every
-/// flow, and within a flow every row; their mean is 1.
+/// flow, and within a flow its end as much as all its provisional rows; their mean is 1.
 std::vector<float> balanced_weights(const Dataset& data, std::span<const std::size_t> rows);
 
 /// The weights of these rows.

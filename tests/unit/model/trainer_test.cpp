@@ -36,6 +36,16 @@ TEST_CASE("classes, then captures, then flows, then rows weigh the same") {
         std::vector<float>{0.25F, 0.25F, 0.25F, 0.75F, 1.5F, 3});
 }
 
+TEST_CASE("a flow's end weighs as much as all that was known of it before") {
+  Dataset data = prefixes();
+  data.identities.resize(6);
+  data.identities[0].provisional = true;
+  data.identities[1].provisional = true;
+  data.identities[4].provisional = true;  // all there is of its flow
+  const std::vector<float> weights = balanced_weights(data, all_rows(data));
+  CHECK(weights == std::vector<float>{0.1875F, 0.1875F, 0.375F, 0.75F, 1.5F, 3});
+}
+
 TEST_CASE("weights count only the rows that are trained on") {
   const Dataset data = prefixes();
   const std::vector<std::size_t> rows{0, 1, 3, 5};
