@@ -19,9 +19,7 @@ constexpr auto kMaxCount = std::numeric_limits<std::int64_t>::max();
 }  // namespace
 
 void declare(CLI::App& app, CaptureOptions& options) {
-  app.add_option("-i,--interface", options.interface, "Default: that of the default route")
-      ->type_name("NAME");
-  add_duration_option(app, "-d,--duration", options.live.duration_ns, "End after it; 0s = never");
+  declare_live(app, options.input, "Default: that of the default route", "OPTIONS");
   // A signed range: an unsigned option would wrap "-1" around.
   app.add_option("--count", options.count, "End after this many packets")
       ->type_name("N")
@@ -44,9 +42,7 @@ void declare(CLI::App& app, CaptureOptions& options) {
                  "Labels of programs by their names and arguments (TOML)")
       ->needs(processes)
       ->type_name("FILE");
-  CLI::Option* const bpf =
-      app.add_option("--bpf", options.live.bpf, "Only these packets (see man 7 pcap-filter)")
-          ->type_name("EXPR");
+  CLI::Option* const bpf = app.get_option("--bpf");
   CLI::Option* const lab =
       app.add_flag("--lab", options.lab, "Only the lab: UDP 5555, TCP 6666, TCP 7777")
           ->excludes(bpf);
@@ -54,15 +50,6 @@ void declare(CLI::App& app, CaptureOptions& options) {
       ->description("All packets, the default")
       ->excludes(bpf)
       ->excludes(lab);
-  app.add_option("--snaplen", options.live.snap_length, "Bytes to keep of each packet")
-      ->type_name("BYTES")
-      ->check(CLI::Range(1, 262'144).description(""))
-      ->capture_default_str();
-  app.add_option("--buffer", options.buffer_mib, "Size of the kernel's buffer, in MiB")
-      ->type_name("N")
-      ->check(CLI::Range(1, 2047).description(""))
-      ->capture_default_str();
-  app.add_flag("--promiscuous", options.live.promiscuous, "Also packets for other machines");
   CLI::Option* const list = app.add_flag("--list", options.list, "Show the interfaces and end");
   app.add_flag("--json", options.json, "Show them as JSON")->needs(list);
 }

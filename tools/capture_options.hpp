@@ -6,8 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "weir/cli/tool.hpp"
-#include "weir/net/live.hpp"
+#include "live_options.hpp"
 
 namespace weir {
 
@@ -15,11 +14,9 @@ enum class CaptureOutput { by_name, pcap, pcapng, csv };
 
 /// What the user asked for.
 struct CaptureOptions {
-  std::string interface;
+  LiveInput input;
   std::string output = "-";
   CaptureOutput format = CaptureOutput::by_name;
-  LiveOptions live;
-  std::uint32_t buffer_mib = 64;
   std::uint64_t count = 0;
   bool lab = false;
   bool append = false;

@@ -66,11 +66,22 @@ void declare(CLI::App& app, ExtractOptions& o) {
                "Print what every column means (Markdown) and exit");
   add_threads_option(app, o.threads);
   add_progress_option(app, o.progress);
+  const std::string live = "Live input";
+  declare_live(app, o.live, "Capture from this interface until -d, or Ctrl-C", live);
+  make_live_optional(app, o.live, live);
 }
 
 void check(const ExtractOptions& options) {
-  if (options.inputs.empty()) {
-    throw UsageError("no captures named; name files or folders, or - for stdin");
+  const bool is_live = !options.live.interface.empty();
+  if (options.inputs.empty() && !is_live) {
+    throw UsageError(
+        "no captures named; name files or folders, - for stdin, or an interface with -i");
+  }
+  if (is_live && !options.inputs.empty()) {
+    throw UsageError("-i goes without captures: " + options.inputs.front());
+  }
+  if (is_live && (options.merge || !options.ml.empty())) {
+    throw UsageError("--merge and --ml are for captures, not for -i");
   }
   if (options.settings.idle_timeout_ns == 0 || options.settings.active_timeout_ns == 0) {
     throw UsageError("a time-out of 0 would end every flow at once; use a longer one");

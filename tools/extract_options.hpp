@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "live_options.hpp"
 #include "weir/cli/progress.hpp"
 #include "weir/cli/tool.hpp"
 #include "weir/feature/extract.hpp"
@@ -15,6 +16,7 @@ namespace weir {
 /// What the user asked for.
 struct ExtractOptions {
   std::vector<std::string> inputs;
+  LiveInput live{.interface = {}, .options = {.bpf = {}, .snap_length = kHeaderBytes}};
   std::string output = "-";
   ExtractLevel level = ExtractLevel::flow;
   TableFormat format = TableFormat::csv;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
 // weir-capture: packets of an interface into a capture file or a packet CSV.
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include <memory>
 #include <optional>
@@ -9,11 +9,9 @@
 #include <utility>
 
 #include "capture_options.hpp"
-#include "weir/cli/tool.hpp"
 #include "weir/feature/packet_csv_sink.hpp"
 #include "weir/flow/flow_owners.hpp"
 #include "weir/net/capture_file.hpp"
-#include "weir/net/live.hpp"
 #include "weir/net/record.hpp"
 #include "weir/net/socket_watch.hpp"
 
@@ -45,13 +43,9 @@ int run(CaptureOptions& options) {
       options.label_rules.empty() ? nullptr : load_label_rules(options.label_rules);
   ProgramLabels labels;
   if (!options.program_labels.empty()) labels = ProgramLabels(options.program_labels);
-  if (options.lab) options.live.bpf = kLabFilter;
-  options.live.buffer_bytes = options.buffer_mib << 20U;
+  if (options.lab) options.input.options.bpf = kLabFilter;
 
-  const bool named = !options.interface.empty();
-  const std::unique_ptr<LiveCapture> source =
-      open_live(named ? options.interface : default_interface(), options.live);
-  spdlog::info("capturing on {}{}", source->name(), named ? "" : "; -i names another interface");
+  const std::unique_ptr<LiveCapture> source = open_live(options.input);
   std::unique_ptr<PacketSink> sink;
   const PacketCsvSink* rows = nullptr;
   const CaptureOutput format = format_of(options);
@@ -64,7 +58,7 @@ int run(CaptureOptions& options) {
   } else {
     sink = create_capture(
         options.output, format == CaptureOutput::pcap ? CaptureFormat::pcap : CaptureFormat::pcapng,
-        source->link_type(), options.live.snap_length);
+        source->link_type(), options.input.options.snap_length);
   }
   std::optional<SocketWatch> watch;
   std::optional<FlowOwnersSink> owners;
@@ -76,13 +70,8 @@ int run(CaptureOptions& options) {
   const std::uint64_t written =
       record(*source, owners ? static_cast<PacketSink&>(*owners) : *sink, options.count);
 
-  const LiveCounters counters = source->counters();
-  spdlog::info("{}: {} packets received, {} written, {} dropped by the kernel, {} by the interface",
-               source->name(), counters.received,
-               rows != nullptr ? rows->counts()[DecodeStatus::decoded] : written, counters.dropped,
-               counters.interface_dropped);
-  if (counters.dropped > 0)
-    spdlog::warn("packets were dropped; a larger --buffer or a smaller --snaplen helps");
+  report(*source, fmt::format("{} written",
+                              rows != nullptr ? rows->counts()[DecodeStatus::decoded] : written));
   return kExitDone;
 }
 

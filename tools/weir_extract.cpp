@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "extract_options.hpp"
+#include "weir/feature/extract_live.hpp"
 #include "weir/net/capture_file.hpp"
 
 namespace {
@@ -21,6 +22,21 @@ std::unique_ptr<Labeller> make_labeller(const ExtractOptions& options) {
   return first_that_knows(std::move(labellers));
 }
 
+int run_live(const ExtractOptions& options, const ExtractJob& job) {
+  const std::unique_ptr<LiveCapture> source = open_live(options.live);
+  OutputFile output(options.output);
+  std::optional<OutputFile> stats;
+  if (!options.stats.empty()) stats.emplace(options.stats);
+  const std::vector<CaptureSummary> summary{extract_live(*source, job, output)};
+  if (stats) {
+    stats->write(summary_table(summary));
+    stats->commit();
+  }
+  report(*source, fmt::format("{} rows", summary.front().counts.rows));
+  spdlog::info("{}", summary_line(summary, options.level));
+  return kExitDone;
+}
+
 int run(ExtractOptions& options) {
   if (options.list_features) {
     OutputFile output(options.output);
@@ -32,7 +48,8 @@ int run(ExtractOptions& options) {
   check(options);
   const std::unique_ptr<Labeller> labeller = make_labeller(options);
 
-  ExtractJob job{expand_captures(options.inputs),
+  const bool is_live = !options.live.interface.empty();
+  ExtractJob job{is_live ? std::vector<std::string>{} : expand_captures(options.inputs),
                  options.level,
                  options.settings,
                  FlowSelection::parse(options.features, options.settings.first_packets),
@@ -40,6 +57,7 @@ int run(ExtractOptions& options) {
                  labeller.get(),
                  options.threads,
                  {}};
+  if (is_live) return run_live(options, job);
   job.merge = options.merge;
   const std::size_t count = job.merge ? 1 : job.captures.size();
   std::optional<Progress> progress(std::in_place, count > 1 ? "captures" : "packets",
@@ -69,12 +87,15 @@ int run(ExtractOptions& options) {
 }
 
 constexpr ToolInfo kTool{
-    "weir-extract", "Turns captures into a table of flows, or of packets, with their features.",
+    "weir-extract",
+    "Turns captures, or what an interface sees, into a table of flows, or of packets, with their\n"
+    "features.",
     "  weir-extract capture.pcap -o flows.csv\n"
     "  weir-extract --label-rules examples/labels/ports.toml captures/ -o flows.csv\n"
     "  weir-extract --ground-truth truth.csv --emit-at 5,10,20,end *.pcap -o flows.csv\n"
     "  weir-extract --features core,rates,size_* capture.pcap -o flows.csv\n"
     "  weir-extract --tunnel outer gtp.pcap -o tunnels.csv\n"
+    "  weir-extract -i eth0 -d 1m --emit-at 10,end -o flows.csv\n"
     "  tcpdump -i eth0 -w - | weir-extract --max-flows 1000000 - -o flows.csv\n"
     "  weir-extract --level packet --label VoIP call.pcap --ml numbers.csv -o packets.csv\n"
     "  weir-extract --level none --stats counts.csv captures/\n"

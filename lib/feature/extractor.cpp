@@ -8,9 +8,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "flow_rows.hpp"
-#include "flow_tracker.hpp"
 #include "weir/base/error.hpp"
+#include "weir/feature/flow_stream.hpp"
 
 namespace weir {
 
@@ -24,40 +23,31 @@ ExtractCounts& ExtractCounts::operator+=(const ExtractCounts& other) noexcept {
 }
 
 struct FlowExtractor::State {
-  State(const ExtractorSettings& settings, FlowSelection features, Emit receiver)
-      : selection(std::move(features)),
-        emit(std::move(receiver)),
-        rows(selection),
-        tracker(settings, selection, [this](const FlowRecord& flow) { emit(rows.make(flow)); }) {}
-
-  FlowSelection selection;
-  Emit emit;
-  FlowRowMaker rows;
-  FlowTracker tracker;
+  FlowStream flows;
 };
 
 FlowExtractor::FlowExtractor(const ExtractorSettings& settings, Emit emit)
     : FlowExtractor(settings, FlowSelection(settings.first_packets), std::move(emit)) {}
 
 FlowExtractor::FlowExtractor(const ExtractorSettings& settings, FlowSelection selection, Emit emit)
-    : state_(std::make_unique<State>(settings, std::move(selection), std::move(emit))) {}
+    : state_(new State{{settings, std::move(selection), std::move(emit)}}) {}
 
 FlowExtractor::~FlowExtractor() = default;
 
 void FlowExtractor::add(std::span<const RawPacket> packets) {
-  state_->tracker.add(packets);
+  state_->flows.add(packets);
 }
 
 void FlowExtractor::finish() {
-  state_->tracker.finish();
+  state_->flows.finish();
 }
 
 std::span<const Feature> FlowExtractor::features() const noexcept {
-  return state_->selection.features();
+  return state_->flows.features();
 }
 
 ExtractCounts FlowExtractor::counts() const {
-  return state_->tracker.counts();
+  return state_->flows.counts();
 }
 
 void parse_emit_at(std::string_view text, ExtractorSettings& settings) {

@@ -55,6 +55,7 @@ FlowTableSettings FlowTracker::asking(FlowTableSettings settings) {
 bool FlowTracker::has_row(const FlowHead& flow) {
   if (flow.reason != FlowEndReason::none) {
     ++counts_.flows;
+    if (ended_) ended_(flow);
     if (flow.reason == FlowEndReason::lack_of_resources) ++counts_.evicted;
     if (!emit_at_end_ || flow.packets < min_packets_) return false;
   }

@@ -4,7 +4,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <span>
+#include <utility>
 
 #include "packet_decoder.hpp"
 #include "weir/feature/extractor.hpp"
@@ -16,6 +19,8 @@ namespace weir {
 /// another, ahead of it; each has to see the source's packets in the order of their arrival.
 class FlowTracker {
  public:
+  using Watch = std::function<void(const FlowHead&)>;
+
   /// Of flows, what the selected features need is remembered. `emit` gets each flow that has a row,
   /// ended or at a checkpoint.
   FlowTracker(const ExtractorSettings& settings, const FlowSelection& features,
@@ -35,6 +40,16 @@ class FlowTracker {
   /// Both in turn, few packets at a time.
   void add(std::span<const RawPacket> raw);
 
+  /// FlowTable::advance_to().
+  void advance_to(std::int64_t time_ns) { table_.advance_to(time_ns); }
+
+  /// FlowTable::visit().
+  void visit(const Watch& show) const { table_.visit(show); }
+  std::size_t open_flows() const noexcept { return table_.open_flows(); }
+
+  /// From now on `ended` gets every flow that ends, before its row and also where it has none.
+  void watch_ends(Watch ended) { ended_ = std::move(ended); }
+
   /// Ends all flows.
   void finish() { table_.finish(); }
 
@@ -50,6 +65,7 @@ class FlowTracker {
 
   std::uint64_t min_packets_;
   bool emit_at_end_;
+  Watch ended_;
   PacketDecoder decoder_;
   ExtractCounts counts_;  // of flows and rows
   FlowTable table_;

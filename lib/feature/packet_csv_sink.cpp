@@ -3,26 +3,15 @@
 // Captured packets as rows of the packet CSV.
 #include "weir/feature/packet_csv_sink.hpp"
 
-#include <filesystem>
-#include <fstream>
 #include <utility>
 
-#include "weir/base/error.hpp"
+#include "weir/base/row_file.hpp"
 
 namespace weir {
 namespace {
 
-/// Opens `path`; before rows are added to a file, it has to be one of such rows.
 OutputFile open_rows(const std::string& path, OutputFile::Mode mode) {
-  std::error_code error;
-  if (mode == OutputFile::Mode::append && std::filesystem::is_regular_file(path, error) &&
-      std::filesystem::file_size(path, error) > 0) {
-    std::string header;
-    std::getline(std::ifstream(path), header);
-    if (header != kPacketCsvHeader) {
-      throw Error(path + ": cannot append: its first line is not the header of a packet CSV");
-    }
-  }
+  if (mode == OutputFile::Mode::append) return append_rows(path, kPacketCsvHeader, "packet CSV");
   return OutputFile(path, mode);
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 // What a flow record does not hold as it is.
 #include "weir/flow/flow_record.hpp"
+#include "weir/flow/flow_table.hpp"
 
 #include <utility>
 
@@ -18,9 +19,13 @@ constexpr std::uint64_t spread(std::uint64_t bits) noexcept {
 }  // namespace
 
 FiveTuple FlowRecord::tuple() const noexcept {
-  const FlowKey& key = head_.key;
+  return tuple_of(head_);
+}
+
+FiveTuple tuple_of(const FlowHead& flow) noexcept {
+  const FlowKey& key = flow.key;
   FiveTuple tuple{key.low, key.high, key.low_port, key.high_port, key.protocol};
-  if (!head_.initiator_is_low) {
+  if (!flow.initiator_is_low) {
     std::swap(tuple.src, tuple.dst);
     std::swap(tuple.src_port, tuple.dst_port);
   }

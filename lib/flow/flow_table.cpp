@@ -158,6 +158,11 @@ void FlowTable::add(std::span<const FlowArrival> packets) {
   state_->add_all(packets);
 }
 
+void FlowTable::advance_to(std::int64_t time_ns) {
+  state_->advance_clock(bounded(time_ns));
+  state_->hand_over();
+}
+
 void FlowTable::finish() {
   State& state = *state_;
   const std::vector<std::uint32_t> open = state.all_by_id();
@@ -177,6 +182,12 @@ void FlowTable::finish() {
 
 std::size_t FlowTable::open_flows() const noexcept {
   return state_->index.size();
+}
+
+void FlowTable::visit(const std::function<void(const FlowHead&)>& show) const {
+  for (std::uint32_t number = 0; number < state_->flows.used(); ++number) {
+    if (state_->flows[number].flow_id != 0) show(state_->head_of(number, FlowEndReason::none));
+  }
 }
 
 void FlowTable::State::add_all(std::span<const FlowArrival> packets) {

@@ -9,6 +9,8 @@
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 
 #include <algorithm>
 #include <chrono>
@@ -30,12 +32,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// How long a block of the ring that is not full stays with the kernel; it looks twice.
-constexpr std::chrono::milliseconds kBlockTimeout{20};
-// What was captured before the stop may wait that long in the kernel.
-constexpr std::chrono::milliseconds kDrainTime = 3 * kBlockTimeout;
+// What was captured before the stop may wait in the kernel for that many block times: it looks
+// twice at a block that is not full, and may be late.
+constexpr int kDrainBlockTimes = 3;
+constexpr std::chrono::milliseconds kLeastDrainTime{60};
 // How often a silent link is left to look at the stop flag.
 constexpr std::chrono::milliseconds kPollTime{100};
+// How often a silent interface is asked whether it is still there and up.
+constexpr std::chrono::milliseconds kLookTime{200};
+// How often one that is not is tried again.
+constexpr std::chrono::milliseconds kRetryTime{500};
+// A packet may wait in the kernel for its block to be handed over, and the kernel for a processor.
+constexpr std::int64_t kMostKernelDelay_ns = kNanosPerSecond;
 // Copies of packets that one read() hands out, unless a single packet may be larger.
 constexpr std::size_t kArenaBytes = 1U << 20U;
 
@@ -69,10 +77,17 @@ bool is_network_interface(const std::string& name) noexcept {
   return is_any(name) || ::if_nametoindex(name.c_str()) != 0;
 }
 
-Error no_such_interface(const std::string& name) {
+/// The interface is not there, or down: that may change.
+class Unavailable : public Error {
+ public:
+  using Error::Error;
+};
+
+Unavailable no_such_interface(const std::string& name) {
   std::vector<std::string> names;
   for (const NetworkInterface& interface : list_interfaces()) names.push_back(interface.name);
-  return Error(fmt::format("no interface named {}; there are: {}", name, fmt::join(names, ", ")));
+  return Unavailable(
+      fmt::format("no interface named {}; there are: {}", name, fmt::join(names, ", ")));
 }
 
 NetworkInterface describe(const pcap_if_t& device) {
@@ -107,7 +122,8 @@ void activate(pcap_t* handle, const std::string& interface) {
     case PCAP_ERROR_NO_SUCH_DEVICE:
       throw no_such_interface(interface);
     case PCAP_ERROR_IFACE_NOT_UP:
-      throw Error(fmt::format("{0} is down; bring it up with: ip link set {0} up", interface));
+      throw Unavailable(
+          fmt::format("{0} is down; bring it up with: ip link set {0} up", interface));
     case PCAP_ERROR_PERM_DENIED:
     case PCAP_ERROR_PROMISC_PERM_DENIED:
       throw Error(fmt::format(
@@ -147,76 +163,115 @@ int as_int(std::uint32_t value) noexcept {
       std::min<std::uint32_t>(value, static_cast<std::uint32_t>(std::numeric_limits<int>::max())));
 }
 
+std::int64_t wall_clock_ns() noexcept {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
 class PcapCapture final : public LiveCapture {
  public:
   PcapCapture(const std::string& interface, const LiveOptions& options);
 
-  std::size_t read(std::span<RawPacket> batch) override;
+  std::size_t read_for(std::span<RawPacket> batch, std::chrono::milliseconds patience) override;
+  bool ended() const noexcept override { return ended_; }
+  std::int64_t silent_until_ns() const noexcept override { return silent_until_ns_; }
   const std::string& name() const noexcept override { return interface_; }
   LinkType link_type() const noexcept override { return link_type_; }
   LiveCounters counters() override;
 
  private:
-  /// What read() still hands out once the capture was stopped.
+  /// What read_for() still hands out once the capture was stopped.
   struct Ending {
     std::int64_t last_time_ns;  ///< later packets are not part of the capture
     Clock::time_point give_up;
   };
 
+  void open();
   std::size_t take(std::span<RawPacket> batch);
   bool time_is_over() const noexcept;
   void begin_ending() noexcept;
-  void wait() const;
+  void look_after_interface();
+  std::string fault() const;
+  void lose(const std::string& reason);
+  void try_again();
+  void wait(Clock::time_point until) const;
 
   std::string interface_;
-  PcapHandle handle_;
+  LiveOptions options_;
+  PcapHandle handle_;   // none while waiting for the interface
+  unsigned index_ = 0;  // of the interface
   LinkType link_type_ = LinkType::ethernet;
   std::int64_t tick_ns_ = 1;  // of the handle's timestamps
   std::optional<Clock::time_point> deadline_;
   std::optional<Ending> ending_;
   bool ended_ = false;
-  std::vector<std::uint8_t> arena_;  // the packets of the last read()
+  std::int64_t silent_until_ns_ = std::numeric_limits<std::int64_t>::min();
+  Clock::time_point next_look_{};    // at the interface, or for it
+  std::vector<std::uint8_t> arena_;  // the packets of the last read
   std::size_t snap_length_;
   std::uint64_t received_ = 0;  // the kernel's own number counts packets on the loopback twice
+  LiveCounters before_;         // of earlier handles
 };
 
 PcapCapture::PcapCapture(const std::string& interface, const LiveOptions& options)
     : interface_(interface),
+      options_(options),
       arena_(std::max<std::size_t>(kArenaBytes, options.snap_length)),
       snap_length_(options.snap_length) {
-  if (!is_network_interface(interface)) throw no_such_interface(interface);
-  char error[PCAP_ERRBUF_SIZE] = "";
-  handle_.reset(::pcap_create(interface.c_str(), error));
-  if (!handle_) throw Error(fmt::format("cannot capture on {}: {}", interface, error));
-  pcap_t* const handle = handle_.get();
-  // None of these can fail before activation, but for a precision that is not to be had.
-  ::pcap_set_snaplen(handle, as_int(options.snap_length));
-  ::pcap_set_buffer_size(handle, as_int(options.buffer_bytes));
-  ::pcap_set_promisc(handle, options.promiscuous ? 1 : 0);
-  ::pcap_set_timeout(handle, static_cast<int>(kBlockTimeout.count()));
-  ::pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);
-  activate(handle, interface);
-  // In blocking mode a read on a silent link never returns.
-  if (::pcap_setnonblock(handle, 1, error) != 0) {
-    throw Error(fmt::format("cannot capture on {}: {}", interface, error));
+  try {
+    open();
+  } catch (const Unavailable& error) {
+    if (!options_.wait_for_interface) throw;
+    spdlog::warn("waiting: {}", error.what());
   }
-  if (!options.bpf.empty()) set_filter(handle, interface, options.bpf);
-  link_type_ = link_type_of(handle);
-  tick_ns_ = ::pcap_get_tstamp_precision(handle) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
   if (options.duration_ns > 0) {
     deadline_ = Clock::now() + std::chrono::nanoseconds(options.duration_ns);
   }
 }
 
-std::size_t PcapCapture::read(std::span<RawPacket> batch) {
-  while (!ended_) {
-    if (!ending_ && time_is_over()) begin_ending();
-    if (const std::size_t count = take(batch); count > 0) return count;
-    if (ended_ || batch.empty()) break;
-    if (ending_ && Clock::now() >= ending_->give_up) break;
-    wait();
+void PcapCapture::open() {
+  if (!is_network_interface(interface_)) throw no_such_interface(interface_);
+  char error[PCAP_ERRBUF_SIZE] = "";
+  PcapHandle owner(::pcap_create(interface_.c_str(), error));
+  if (!owner) throw Error(fmt::format("cannot capture on {}: {}", interface_, error));
+  pcap_t* const handle = owner.get();
+  // None of these can fail before activation, but for a precision that is not to be had.
+  ::pcap_set_snaplen(handle, as_int(options_.snap_length));
+  ::pcap_set_buffer_size(handle, as_int(options_.buffer_bytes));
+  ::pcap_set_promisc(handle, options_.promiscuous ? 1 : 0);
+  ::pcap_set_timeout(handle, static_cast<int>(options_.block_time.count()));
+  ::pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);
+  activate(handle, interface_);
+  // In blocking mode a read on a silent link never returns.
+  if (::pcap_setnonblock(handle, 1, error) != 0) {
+    throw Error(fmt::format("cannot capture on {}: {}", interface_, error));
   }
-  ended_ = ended_ || !batch.empty();
+  if (!options_.bpf.empty()) set_filter(handle, interface_, options_.bpf);
+  link_type_ = link_type_of(handle);
+  tick_ns_ = ::pcap_get_tstamp_precision(handle) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
+  index_ = ::if_nametoindex(interface_.c_str());
+  handle_ = std::move(owner);
+}
+
+std::size_t PcapCapture::read_for(std::span<RawPacket> batch, std::chrono::milliseconds patience) {
+  const Clock::time_point give_up = Clock::now() + patience;
+  while (!ended_ && !batch.empty()) {
+    if (!ending_ && time_is_over()) begin_ending();
+    const std::int64_t now_ns = wall_clock_ns();
+    if (handle_) {
+      if (const std::size_t count = take(batch); count > 0) return count;
+    }
+    silent_until_ns_ = now_ns - kMostKernelDelay_ns;
+    if (ended_) break;
+    const Clock::time_point now = Clock::now();
+    if (ending_ && now >= ending_->give_up) {
+      ended_ = true;
+      break;
+    }
+    if (now >= give_up) break;
+    if (now >= next_look_) handle_ ? look_after_interface() : try_again();
+    wait(give_up);
+  }
   return 0;
 }
 
@@ -231,8 +286,9 @@ std::size_t PcapCapture::take(std::span<RawPacket> batch) {
     if (result == 0) break;
     if (result < 0) {
       if (count > 0) break;  // the packets first; the error comes again
-      throw Error(
-          fmt::format("capturing on {} failed: {}", interface_, ::pcap_geterr(handle_.get())));
+      const std::string reason = fault();
+      lose(reason.empty() ? ::pcap_geterr(handle_.get()) : reason);
+      break;
     }
     RawPacket& packet = batch[count];
     packet.time_ns = header->ts.tv_sec * kNanosPerSecond + header->ts.tv_usec * tick_ns_;
@@ -257,33 +313,77 @@ bool PcapCapture::time_is_over() const noexcept {
 }
 
 void PcapCapture::begin_ending() noexcept {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  ending_ = Ending{std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(),
-                   Clock::now() + kDrainTime};
+  const std::chrono::milliseconds drain = kDrainBlockTimes * options_.block_time;
+  ending_ = Ending{wall_clock_ns(), Clock::now() + std::max(drain, kLeastDrainTime)};
 }
 
-/// Until packets come, but not past the deadline.
-void PcapCapture::wait() const {
-  std::chrono::milliseconds time = ending_ ? kBlockTimeout : kPollTime;
-  if (deadline_ && !ending_) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now());
-    time = std::clamp(left, std::chrono::milliseconds(0), time);
+/// Notices an interface that is silent because it is not there any more.
+void PcapCapture::look_after_interface() {
+  next_look_ = Clock::now() + kLookTime;
+  if (const std::string reason = fault(); !reason.empty()) lose(reason);
+}
+
+/// What is wrong with the interface; empty: nothing.
+std::string PcapCapture::fault() const {
+  if (is_any(interface_)) return {};
+  if (::if_nametoindex(interface_.c_str()) != index_) return "the interface went away";
+  ifreq request{};
+  interface_.copy(request.ifr_name, sizeof request.ifr_name - 1);
+  const bool is_known = ::ioctl(::pcap_fileno(handle_.get()), SIOCGIFFLAGS, &request) == 0;
+  if (is_known && (request.ifr_flags & IFF_UP) == 0) return "the interface went down";
+  return {};
+}
+
+/// Gives the interface up, for now if it is to be waited for.
+void PcapCapture::lose(const std::string& reason) {
+  if (!options_.wait_for_interface) {
+    throw Error(fmt::format("capturing on {} failed: {}", interface_, reason));
   }
-  pollfd ready{::pcap_get_selectable_fd(handle_.get()), POLLIN, 0};
+  spdlog::warn("capturing on {} failed: {}; waiting for it", interface_, reason);
+  before_ = counters();
+  handle_.reset();
+}
+
+void PcapCapture::try_again() {
+  next_look_ = Clock::now() + kRetryTime;
+  try {
+    open();
+    spdlog::info("capturing on {} now", interface_);
+  } catch (const Unavailable&) {  // still waiting
+  }
+}
+
+/// Until packets come, but not past `until`, or the deadline.
+void PcapCapture::wait(Clock::time_point until) const {
+  if (deadline_ && !ending_) until = std::min(until, *deadline_);
+  if (ending_) until = std::min(until, ending_->give_up);
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+  const auto time = std::clamp(left, std::chrono::milliseconds(0), kPollTime);
+  pollfd ready{handle_ ? ::pcap_get_selectable_fd(handle_.get()) : -1, POLLIN, 0};
   // Interrupted by a signal, or in error: the loop around finds out.
   ::poll(&ready, 1, static_cast<int>(time.count()));
 }
 
 LiveCounters PcapCapture::counters() {
+  LiveCounters counters = before_;
+  counters.received = received_;
   pcap_stat stat{};
-  if (::pcap_stats(handle_.get(), &stat) != 0) {
-    throw Error(fmt::format("cannot read the counters of {}: {}", interface_,
-                            ::pcap_geterr(handle_.get())));
+  // Those of an interface that is gone cannot be asked for; those of earlier are kept.
+  if (handle_ && ::pcap_stats(handle_.get(), &stat) == 0) {
+    counters.dropped += stat.ps_drop;
+    counters.interface_dropped += stat.ps_ifdrop;
   }
-  return {received_, stat.ps_drop, stat.ps_ifdrop};
+  return counters;
 }
 
 }  // namespace
+
+std::size_t LiveCapture::read(std::span<RawPacket> batch) {
+  constexpr std::chrono::seconds kLong{1};
+  std::size_t count = 0;
+  while (count == 0 && !batch.empty() && !ended()) count = read_for(batch, kLong);
+  return count;
+}
 
 std::vector<NetworkInterface> list_interfaces() {
   pcap_if_t* devices = nullptr;

@@ -6,54 +6,10 @@
 #
 # usage: capture.sh FOLDER_OF_THE_TOOLS     exit code 77: skipped, the reason is on stdout
 set -u
-bin=$1
-folder=$(mktemp -d)
-near=weir-near-$$
-far=weir-far-$$
-failures=0
-
-clean_up() {
-  # shellcheck disable=SC2046  # a word for each process
-  kill $(jobs -p) 2> /dev/null
-  ip netns del "$near" 2> /dev/null
-  ip netns del "$far" 2> /dev/null
-  rm -rf "$folder"
-}
-trap clean_up EXIT
-trap 'exit 1' INT TERM
-
-skip() {
-  echo "SKIP: $1"
-  exit 77
-}
-
-# check WHAT EXPECTED GOT
-check() {
-  if [ "$2" = "$3" ]; then
-    echo "ok: $1"
-  else
-    echo "FAILED: $1: expected '$2', got '$3'"
-    cat "$folder/stderr" 2> /dev/null
-    failures=$((failures + 1))
-  fi
-}
-
-[ "$(id -u)" -eq 0 ] || skip "not root"
-command -v ip > /dev/null || skip "no ip(8)"
-{ ip netns add "$near" && ip netns add "$far"; } 2> /dev/null || skip "the kernel refuses network namespaces"
-ip link add near0 netns "$near" type veth peer name far0 netns "$far" 2> /dev/null ||
-  skip "the kernel refuses veth pairs"
-near() { ip netns exec "$near" "$@"; }
-far() { ip netns exec "$far" "$@"; }
+# shellcheck source=tests/root/namespaces.sh
+. "$(dirname "$0")/namespaces.sh"
 # The same, for the background: $! is then the tool, not a shell around it.
 far_tool=(ip netns exec "$far" "$bin/weir-capture")
-# No IPv6, so that the kernel sends nothing of its own.
-near sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2> /dev/null
-far sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2> /dev/null
-near ip addr add 192.0.2.1/24 dev near0
-far ip addr add 192.0.2.2/24 dev far0
-near ip link set near0 up
-far ip link set far0 up
 
 # send COUNT [PORT]: datagrams of 100 bytes towards far0, whose port nobody listens on.
 cat > "$folder/send.py" << 'PYTHON'
@@ -71,14 +27,6 @@ far iptables -A OUTPUT -p icmp -j DROP 2> /dev/null
 # The messages of the tool go to $folder/stderr, which until_ready() looks at.
 capture_far() { far "$bin/weir-capture" -i far0 --bpf 'udp' "$@" 2> "$folder/stderr"; }
 
-# until_true CONDITION...: waits for it, but not for ever.
-until_true() {
-  for _ in $(seq 200); do
-    "$@" && return
-    sleep 0.05
-  done
-}
-until_ready() { until_true grep -qs 'capturing on' "$folder/stderr"; }
 has_bytes() { [ "$(stat -c %s "$1")" -ge "$2" ]; }
 
 # record FILE COUNT OPTION...: captures to FILE for a while, during which COUNT datagrams are sent.

@@ -51,6 +51,9 @@ struct FlowArrival {
   static FlowArrival of(const Packet& packet) noexcept;
 };
 
+/// The ends of a flow, the initiator's first.
+FiveTuple tuple_of(const FlowHead& flow) noexcept;
+
 /// The open flows of one source. docs/flows.md says exactly when a flow starts and ends; all of it
 /// is decided by the packets' own times, so the same packets give the same flows, however fast they
 /// come and whatever their batches.
@@ -75,11 +78,18 @@ class FlowTable {
   void add(std::span<const Packet> packets);
   void add(std::span<const FlowArrival> packets);
 
+  /// Ends the flows that have expired by `time_ns`, for a source that may be silent. Where no packet
+  /// is added afterwards with an earlier time, the flows are the same as without this.
+  void advance_to(std::int64_t time_ns);
+
   /// Ends all flows, in the order of their first packets: closed ones with end_of_flow, the others
   /// with forced_end. With an Emit, a new life may begin then.
   void finish();
 
   std::size_t open_flows() const noexcept;
+
+  /// Shows all open flows as they are now, in no order.
+  void visit(const std::function<void(const FlowHead&)>& show) const;
 
  private:
   struct State;

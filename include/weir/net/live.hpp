@@ -3,8 +3,11 @@
 // Live capture from network interfaces.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,6 +44,11 @@ struct LiveOptions {
   std::uint32_t buffer_bytes = 64U << 20U;  ///< kernel ring
   bool promiscuous = false;
   std::int64_t duration_ns = 0;  ///< 0 = until stopped
+  /// A packet may wait in the kernel for twice so long, for others to fill its block of 256 KiB.
+  /// Short times fill the ring with blocks that are nearly empty.
+  std::chrono::milliseconds block_time{20};
+  /// While the interface is not there, or down, wait for it instead of failing.
+  bool wait_for_interface = false;
 };
 
 /// What became of the packets of a live capture that passed the filter.
@@ -50,9 +58,19 @@ struct LiveCounters {
   std::uint64_t interface_dropped = 0;  ///< lost by the interface or its driver
 };
 
-/// An interface being captured; ends when stop_requested() or the duration is over.
+/// An interface being captured; ends when stop_requested() or the duration is over. Reading throws
+/// Error when the interface went down or away, unless the options say to wait for it; either is
+/// noticed within half a second.
 class LiveCapture : public PacketSource {
  public:
+  /// As read(), but gives up after `patience`, too: 0 is the end only where ended().
+  virtual std::size_t read_for(std::span<RawPacket> batch, std::chrono::milliseconds patience) = 0;
+  std::size_t read(std::span<RawPacket> batch) override;
+
+  virtual bool ended() const noexcept = 0;
+  /// No packet still to come is older than this (epoch nanoseconds): what timers may go by while
+  /// the link is silent. A second behind the clock of the machine, for what is still in the kernel.
+  virtual std::int64_t silent_until_ns() const noexcept = 0;
   virtual LinkType link_type() const noexcept = 0;
   virtual LiveCounters counters() = 0;
 };

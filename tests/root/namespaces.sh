@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 The weir authors
+# SPDX-License-Identifier: MIT
+# Two network namespaces with a veth pair between them, near0 (192.0.2.1) and far0 (192.0.2.2), that are gone when the
+# script ends. For the tests in this folder, which source it: $1 is the folder of the tools.
+# shellcheck shell=bash
+
+bin=$1
+folder=$(mktemp -d)
+near=weir-near-$$
+far=weir-far-$$
+failures=0
+
+clean_up() {
+  # shellcheck disable=SC2046  # a word for each process
+  kill $(jobs -p) 2> /dev/null
+  ip netns del "$near" 2> /dev/null
+  ip netns del "$far" 2> /dev/null
+  rm -rf "$folder"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM
+
+skip() {
+  echo "SKIP: $1"
+  exit 77
+}
+
+# check WHAT EXPECTED GOT
+check() {
+  if [ "$2" = "$3" ]; then
+    echo "ok: $1"
+  else
+    echo "FAILED: $1: expected '$2', got '$3'"
+    cat "$folder/stderr" 2> /dev/null
+    failures=$((failures + 1))
+  fi
+}
+
+[ "$(id -u)" -eq 0 ] || skip "not root"
+command -v ip > /dev/null || skip "no ip(8)"
+{ ip netns add "$near" && ip netns add "$far"; } 2> /dev/null || skip "the kernel refuses network namespaces"
+ip link add near0 netns "$near" type veth peer name far0 netns "$far" 2> /dev/null ||
+  skip "the kernel refuses veth pairs"
+near() { ip netns exec "$near" "$@"; }
+far() { ip netns exec "$far" "$@"; }
+# No IPv6, so that the kernel sends nothing of its own.
+near sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2> /dev/null
+far sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2> /dev/null
+near ip addr add 192.0.2.1/24 dev near0
+far ip addr add 192.0.2.2/24 dev far0
+near ip link set near0 up
+far ip link set far0 up
+
+# until_true CONDITION...: waits for it, but not for ever.
+until_true() {
+  for _ in $(seq 200); do
+    "$@" && return
+    sleep 0.05
+  done
+}
+until_ready() { until_true grep -qs 'capturing on' "$folder/stderr"; }
