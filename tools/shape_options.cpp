@@ -18,10 +18,12 @@ using namespace weir;
 
 namespace {
 
-ShapingPlan make_plan(const ShapeOptions& options, const std::string& model) {
+ShapingPlan make_plan(const ShapeOptions& options, const std::string& interface,
+                      const std::string& model) {
   const Policy policy = load_policy(options.policy);
   if (!model.empty()) policy.check_classes(load_model(model).manifest.classes);
   ShapingTarget target = options.target;
+  target.interface = interface;
   target.bandwidth_bps =
       options.bandwidth.empty() ? policy.bandwidth_bps : parse_rate_bps(options.bandwidth);
   if (target.bandwidth_bps == 0) {
@@ -51,10 +53,7 @@ void declare_shape_options(CLI::App& app, ShapeOptions& options) {
   auto* const policy =
       app.add_option("--policy", options.policy, "How each class is served; see examples/policies")
           ->type_name("FILE");
-  auto* const interface = app.add_option("-i,--interface", options.target.interface,
-                                         "Interface whose outgoing packets the policy is for")
-                              ->type_name("IFACE")
-                              ->needs(policy);
+  auto* const interface = app.get_option("--interface");
   app.add_option("--bandwidth", options.bandwidth,
                  "Of the link, a little below what it carries (20mbit); default: the policy's")
       ->type_name("RATE")
@@ -88,14 +87,18 @@ void declare_shape_options(CLI::App& app, ShapeOptions& options) {
       ->type_name("fq_codel|cake|pfifo")
       ->needs(policy);
   dry_run->excludes(check);
+  for (const char* name : {"--duration", "--top", "--heartbeat", "--account"}) {
+    app.get_option(name)->excludes(dry_run, check);
+  }
 }
 
-int run_without_traffic(const ShapeOptions& options, const std::string& model) {
+int run_without_traffic(const ShapeOptions& options, const std::string& interface,
+                        const std::string& model) {
   if (options.cleanup) {
     clean_up();
     return kExitDone;
   }
-  const ShapingPlan plan = make_plan(options, model);
+  const ShapingPlan plan = make_plan(options, interface, model);
   if (options.check) {
     check(options, plan);
     return kExitDone;

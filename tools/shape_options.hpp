@@ -12,8 +12,8 @@
 
 struct ShapeOptions {
   std::string policy;
-  std::string bandwidth;  ///< empty = the policy's
-  weir::ShapingTarget target;
+  std::string bandwidth;                ///< empty = the policy's
+  weir::ShapingTarget target;           ///< its interface is the one that the tool was given
   std::optional<weir::LeafQdisc> leaf;  ///< nothing = the best that the kernel has
   bool dry_run = false;
   bool check = false;
@@ -24,8 +24,10 @@ struct ShapeOptions {
   bool without_traffic() const noexcept { return dry_run || check || cleanup; }
 };
 
+/// After -i was declared: which interface a policy is for.
 void declare_shape_options(CLI::App& app, ShapeOptions& options);
 
 /// Prints the plan, asks the kernel about it, or removes what an earlier run left; returns the exit
-/// code. `model` (empty = none) has to know the policy's classes.
-int run_without_traffic(const ShapeOptions& options, const std::string& model);
+/// code. `interface` is for plans. `model` (empty = none) has to know the policy's classes.
+int run_without_traffic(const ShapeOptions& options, const std::string& interface,
+                        const std::string& model);

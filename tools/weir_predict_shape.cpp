@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// weir-predict-shape: a model and captures in, a class for every flow out; a policy in, the
-// kernel's rules out.
+// weir-predict-shape: a model and captures, or an interface, in; a class for every flow out; a
+// policy in, the kernel's rules out.
 #include <spdlog/spdlog.h>
 
 #include <string>
 #include <vector>
 
+#include "predict_live.hpp"
 #include "shape_options.hpp"
 #include "weir/base/file.hpp"
 #include "weir/cli/tool.hpp"
@@ -19,12 +20,15 @@ using namespace weir;
 
 constexpr ToolInfo kInfo{
     "weir-predict-shape",
-    "Classifies the flows of captures. Time-outs, the packets at which a flow gets a provisional\n"
-    "verdict, and the least number of packets are those that the model was trained with.\n"
-    "With a policy, shows and checks the rules by which the kernel serves each class.",
+    "Classifies the flows of captures, or of an interface as they come. Time-outs, the packets at\n"
+    "which a flow gets a provisional verdict, and the least number of packets are those that the\n"
+    "model was trained with. With a policy, shows and checks the rules by which the kernel serves\n"
+    "each class.",
     "  weir-predict-shape --model model.ubj -r capture.pcap\n"
     "  weir-predict-shape --model model.ubj -r captures/ -o predictions.csv\n"
     "  tcpdump -w - -c 1000 | weir-predict-shape --model model.ubj -r - --format ndjson\n"
+    "  weir-predict-shape --model model.ubj -i eth0 --format ndjson\n"
+    "  weir-predict-shape --model model.ubj -i eth0 --top --account usage.csv -o predictions.csv\n"
     "  weir-predict-shape --policy examples/policies/lab.toml --dry-run -i eth0 --bandwidth "
     "20mbit\n"
     "  weir-predict-shape --policy examples/policies/home.toml --check -i eth0\n"
@@ -35,8 +39,25 @@ struct Options {
   std::vector<std::string> captures;
   std::string output = "-";
   ClassifyOptions classify;
+  PredictLiveOptions live;
   ShapeOptions shape;
 };
+
+/// What the options cannot say of each other one by one.
+void check(const Options& options) {
+  if (options.shape.without_traffic()) {
+    if (options.captures.empty()) return;
+    throw CLI::ValidationError("--read",
+                               "no traffic is classified by --dry-run, --check, --cleanup");
+  }
+  if (!options.shape.policy.empty()) {
+    throw CLI::ValidationError("--policy", "needs --dry-run or --check");
+  }
+  if (options.model.empty()) throw CLI::RequiredError("--model");
+  if (options.live.is_live() == !options.captures.empty()) {
+    throw CLI::ValidationError("--read, --interface", "one of them says what to classify");
+  }
+}
 
 void declare(CLI::App& app, Options& options) {
   app.add_option("--model", options.model, "Model that weir-train wrote")->type_name("FILE");
@@ -58,31 +79,22 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("X");
   add_output_option(app, options.output);
   add_threads_option(app, options.classify.threads);
+  declare_live(app, options.live);
   declare_shape_options(app, options.shape);
-  app.final_callback([&options] {
-    if (options.shape.without_traffic()) {
-      if (options.captures.empty()) return;
-      throw CLI::ValidationError("--read",
-                                 "no traffic is classified by --dry-run, --check, --cleanup");
-    }
-    if (!options.shape.policy.empty()) {
-      throw CLI::ValidationError("--policy", "needs --dry-run or --check");
-    }
-    if (options.model.empty()) throw CLI::RequiredError("--model");
-    if (options.captures.empty()) throw CLI::RequiredError("--read");
-  });
+  app.final_callback([&options] { check(options); });
 }
 
 void report(const ClassifyCounts& counts, std::uint64_t min_packets) {
   for (const auto& cut : counts.cut) spdlog::warn("{}", cut_warning(cut.path, cut.lost_bytes));
-  const DecodeCounts& packets = counts.extract.decode;
+  const DecodeCounts& packets = counts.flows.extract.decode;
   if (const std::uint64_t unread = packets[DecodeStatus::unsupported_link_type]) {
     spdlog::warn("{} packets are of a link type that is not supported; they were left out", unread);
   }
   spdlog::info("{} packets, {} of them in {} flows, {} predictions", packets.total(),
-               packets[DecodeStatus::decoded], counts.extract.flows, counts.predictions);
-  if (counts.unknown > 0) {
-    spdlog::info("{} predictions are Unknown: not sure enough, or like no class", counts.unknown);
+               packets[DecodeStatus::decoded], counts.flows.extract.flows, counts.flows.verdicts);
+  if (counts.flows.unknown > 0) {
+    spdlog::info("{} predictions are Unknown: not sure enough, or like no class",
+                 counts.flows.unknown);
   }
   if (min_packets > 1) {
     spdlog::info("flows with fewer than {} packets have no prediction, as in training",
@@ -92,7 +104,8 @@ void report(const ClassifyCounts& counts, std::uint64_t min_packets) {
 
 /// Says when the model was trained on something else.
 void report_drift(const ClassifyCounts& counts, const Model& model) {
-  const Drift drift = counts.traffic.drift(model.manifest.features, model.booster.importance());
+  const Drift drift =
+      counts.flows.traffic.drift(model.manifest.features, model.booster.importance());
   if (!drift.is_far()) return;
   spdlog::warn(
       "this traffic is far from what the model was trained on: {} of {} features are shifted, {} "
@@ -101,10 +114,20 @@ void report_drift(const ClassifyCounts& counts, const Model& model) {
 }
 
 int run(const Options& options) {
-  if (options.shape.without_traffic()) return run_without_traffic(options.shape, options.model);
+  if (options.shape.without_traffic()) {
+    return run_without_traffic(options.shape, options.live.input.interface, options.model);
+  }
   const Model model = load_model(options.model);
   ClassifyOptions classify = options.classify;
   classify.model_name = base_name(options.model);
+  if (options.live.is_live()) {
+    LiveJob job;
+    job.format = classify.format;
+    job.model_name = classify.model_name;
+    job.limits = classify.limits;
+    predict_live(model, options.live, options.output, std::move(job));
+    return kExitDone;
+  }
   const CaptureClassifier classifier(model, classify);
   const std::vector<std::string> captures = expand_captures(options.captures);
 

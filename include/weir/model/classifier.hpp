@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "weir/feature/extractor.hpp"
+#include "weir/model/flow_classifier.hpp"
 #include "weir/model/model_file.hpp"
 #include "weir/model/prediction.hpp"
 
@@ -27,10 +27,7 @@ struct ClassifyOptions {
 
 /// What became of the packets.
 struct ClassifyCounts {
-  ExtractCounts extract;
-  std::uint64_t predictions = 0;
-  std::uint64_t unknown = 0;  ///< predictions that say so
-  DriftMeter traffic;         ///< the features of all predictions
+  VerdictCounts flows;
   struct CutCapture {
     std::string path;
     std::uint64_t lost_bytes;
@@ -51,13 +48,11 @@ class CaptureClassifier {
                      const std::function<void(std::string_view)>& write) const;
 
  private:
-  class Run;
+  ClassifyCounts classify(const std::string& path,
+                          const std::function<void(std::string_view)>& write) const;
 
-  const Model& model_;
   ClassifyOptions options_;
-  ExtractorSettings settings_;
-  FlowSelection selection_;             // what the model reads
-  std::vector<std::size_t> positions_;  // of the model's features among the candidates of a flow
+  FlowModelInput input_;
 };
 
 }  // namespace weir
