@@ -96,13 +96,15 @@ void declare_live(CLI::App& app, PredictLiveOptions& options) {
 }
 
 LiveState predict_live(const Model& model, const PredictLiveOptions& options,
-                       const std::string& output, LiveJob job) {
+                       const std::string& output, LiveJob job,
+                       const std::function<void()>& before_capture) {
   check(options, output);
   if (!options.users.empty()) job.users = UserSide::parse(options.users);
   const FlowModelInput input(model, job.model_name);
   warn_of_late_verdicts(input.settings());
   LiveInput live = options.input;
   live.options.block_time = kBlockTime;
+  if (before_capture) before_capture();
   const std::unique_ptr<LiveCapture> source = open_live(live);
 
   Outputs outputs;

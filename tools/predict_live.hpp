@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "live_options.hpp"
@@ -28,8 +29,10 @@ struct PredictLiveOptions {
 void declare_live(CLI::App& app, PredictLiveOptions& options);
 
 /// Classifies the interface until it ends; predictions go to `output`. The job's receivers of
-/// verdicts and ticks are the caller's, the others are filled in. Throws Error, UsageError.
+/// verdicts and ticks are the caller's, the others are filled in. `before_capture` is called when
+/// everything but the interface itself has been looked at. Throws Error, UsageError.
 LiveState predict_live(const Model& model, const PredictLiveOptions& options,
-                       const std::string& output, LiveJob job);
+                       const std::string& output, LiveJob job,
+                       const std::function<void()>& before_capture = {});
 
 }  // namespace weir

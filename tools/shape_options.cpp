@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Policies without traffic: printed, checked, removed.
+// What is asked of a policy; policies without traffic: printed, checked, removed.
 #include "shape_options.hpp"
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <vector>
 
@@ -22,16 +23,7 @@ ShapingPlan make_plan(const ShapeOptions& options, const std::string& interface,
                       const std::string& model) {
   const Policy policy = load_policy(options.policy);
   if (!model.empty()) policy.check_classes(load_model(model).manifest.classes);
-  ShapingTarget target = options.target;
-  target.interface = interface;
-  target.bandwidth_bps =
-      options.bandwidth.empty() ? policy.bandwidth_bps : parse_rate_bps(options.bandwidth);
-  if (target.bandwidth_bps == 0) {
-    throw UsageError(
-        "how fast is the link? --bandwidth 20mbit says it, or bandwidth in the policy");
-  }
-  target.leaf = options.leaf ? *options.leaf : available_leaf();
-  return weir::make_plan(policy, target);
+  return weir::make_plan(policy, target_of(options, policy, interface));
 }
 
 void check(const ShapeOptions& options, const ShapingPlan& plan) {
@@ -64,15 +56,29 @@ void declare_shape_options(CLI::App& app, ShapeOptions& options) {
   auto* const check = app.add_flag("--check", options.check,
                                    "Ask the kernel whether it takes the policy; changes nothing")
                           ->needs(policy, interface);
+  auto* const shape = app.add_flag("--shape", options.apply,
+                                   "Apply the policy while the interface is classified; a person "
+                                   "at the terminal is asked first")
+                          ->needs(policy, interface)
+                          ->excludes(dry_run, check);
+  app.add_flag("--yes", options.yes, "Shape without asking")->needs(shape);
+  auto* const time = add_duration_option(app, "--for", options.for_ns,
+                                         "Shape for so long, then undo it and end; 0s = until "
+                                         "stopped")
+                         ->needs(shape);
+  time->excludes("--duration");
+  // Rules go with an interface that goes away, and would not come back with it.
+  shape->excludes("--wait");
   app.add_flag("--cleanup", options.cleanup, "Remove the rules and queues that an earlier run left")
-      ->excludes(dry_run, check, policy, interface);
+      ->excludes(dry_run, check, shape, policy, interface);
   app.add_flag("--ingress", options.target.ingress,
                "Shape what comes in, too, led through an IFB device")
       ->needs(policy);
   app.add_flag("--no-cleanup", options.target.keep, "Rules that stay when the program ends")
-      ->needs(policy);
+      ->needs(policy)
+      ->excludes(time);
   app.add_flag("--replace", options.replace, "Take the place of a qdisc that somebody set up")
-      ->needs(check);
+      ->needs(policy);
   app.add_option_function<std::string>(
          "--leaf",
          [&options](const std::string& word) {
@@ -90,6 +96,33 @@ void declare_shape_options(CLI::App& app, ShapeOptions& options) {
   for (const char* name : {"--duration", "--top", "--heartbeat", "--account"}) {
     app.get_option(name)->excludes(dry_run, check);
   }
+}
+
+void check_shape_options(const ShapeOptions& options) {
+  if (!options.policy.empty() && !options.apply && !options.without_traffic()) {
+    throw CLI::ValidationError("--policy", "needs --shape, --dry-run or --check");
+  }
+  if (options.replace && !options.apply && !options.check) {
+    throw CLI::ValidationError("--replace", "needs --shape or --check");
+  }
+  if (options.apply && !options.yes && ::isatty(STDIN_FILENO) != 1) {
+    throw CLI::ValidationError(
+        "--shape", "stdin is no terminal, so nobody can be asked; --yes shapes without asking");
+  }
+}
+
+ShapingTarget target_of(const ShapeOptions& options, const Policy& policy,
+                        const std::string& interface) {
+  ShapingTarget target = options.target;
+  target.interface = interface;
+  target.bandwidth_bps =
+      options.bandwidth.empty() ? policy.bandwidth_bps : parse_rate_bps(options.bandwidth);
+  if (target.bandwidth_bps == 0) {
+    throw UsageError(
+        "how fast is the link? --bandwidth 20mbit says it, or bandwidth in the policy");
+  }
+  target.leaf = options.leaf ? *options.leaf : available_leaf();
+  return target;
 }
 
 int run_without_traffic(const ShapeOptions& options, const std::string& interface,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "predict_live.hpp"
+#include "shape_live.hpp"
 #include "shape_options.hpp"
 #include "weir/base/file.hpp"
 #include "weir/cli/tool.hpp"
@@ -22,16 +23,15 @@ constexpr ToolInfo kInfo{
     "weir-predict-shape",
     "Classifies the flows of captures, or of an interface as they come. Time-outs, the packets at\n"
     "which a flow gets a provisional verdict, and the least number of packets are those that the\n"
-    "model was trained with. With a policy, shows and checks the rules by which the kernel serves\n"
-    "each class.",
+    "model was trained with. With a policy, shows, checks or applies the rules by which the\n"
+    "kernel serves each class.",
     "  weir-predict-shape --model model.ubj -r capture.pcap\n"
     "  weir-predict-shape --model model.ubj -r captures/ -o predictions.csv\n"
     "  tcpdump -w - -c 1000 | weir-predict-shape --model model.ubj -r - --format ndjson\n"
-    "  weir-predict-shape --model model.ubj -i eth0 --format ndjson\n"
     "  weir-predict-shape --model model.ubj -i eth0 --top --account usage.csv -o predictions.csv\n"
-    "  weir-predict-shape --policy examples/policies/lab.toml --dry-run -i eth0 --bandwidth "
-    "20mbit\n"
-    "  weir-predict-shape --policy examples/policies/home.toml --check -i eth0\n"
+    "  weir-predict-shape --policy lab.toml --dry-run -i eth0 --bandwidth 20mbit\n"
+    "  weir-predict-shape --policy home.toml --check -i eth0\n"
+    "  weir-predict-shape --model model.ubj -i eth0 --policy home.toml --shape --for 10m\n"
     "  weir-predict-shape --cleanup"};
 
 struct Options {
@@ -45,13 +45,10 @@ struct Options {
 
 /// What the options cannot say of each other one by one.
 void check(const Options& options) {
+  check_shape_options(options.shape);
   if (options.shape.without_traffic()) {
     if (options.captures.empty()) return;
-    throw CLI::ValidationError("--read",
-                               "no traffic is classified by --dry-run, --check, --cleanup");
-  }
-  if (!options.shape.policy.empty()) {
-    throw CLI::ValidationError("--policy", "needs --dry-run or --check");
+    throw CLI::ValidationError("--read", "--dry-run, --check, --cleanup classify no traffic");
   }
   if (options.model.empty()) throw CLI::RequiredError("--model");
   if (options.live.is_live() == !options.captures.empty()) {
@@ -125,7 +122,11 @@ int run(const Options& options) {
     job.format = classify.format;
     job.model_name = classify.model_name;
     job.limits = classify.limits;
-    predict_live(model, options.live, options.output, std::move(job));
+    if (options.shape.apply) {
+      shape_live(model, options.shape, options.live, options.output, std::move(job));
+    } else {
+      predict_live(model, options.live, options.output, std::move(job));
+    }
     return kExitDone;
   }
   const CaptureClassifier classifier(model, classify);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <net/if.h>
 
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -68,6 +69,17 @@ void require_interface(const std::string& name) {
   if (::if_nametoindex(name.c_str()) == 0) throw Error(fmt::format("no interface named {}", name));
 }
 
+/// The N of "packets N bytes M" in what nft lists of a counter; 0 where there is none.
+std::uint64_t counted_packets(std::string_view listing) {
+  constexpr std::string_view kWord = "packets ";
+  const std::size_t at = listing.find(kWord);
+  std::uint64_t count = 0;
+  if (at != listing.npos) {
+    std::from_chars(listing.data() + at + kWord.size(), listing.data() + listing.size(), count);
+  }
+  return count;
+}
+
 class LinuxKernel : public Kernel {
  public:
   explicit LinuxKernel(ForeignQdisc foreign) : foreign_(foreign) {}
@@ -118,6 +130,10 @@ class LinuxKernel : public Kernel {
   void mark(std::span<const MarkChange> changes) override {
     if (!nft_) throw Error("no rules to put marks into");
     if (!changes.empty()) nft_->run(mark_batch(plan_, changes));
+  }
+
+  std::uint64_t demoted() override {
+    return nft_ ? counted_packets(nft_->list("counter inet weir demoted")) : 0;
   }
 
   void remove() override {

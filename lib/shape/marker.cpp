@@ -103,6 +103,8 @@ void Marker::send(std::span<const MarkChange> batch) {
     ++counts_.batches;
     kernel_.mark(batch);
     counts_.changes += batch.size();
+    counts_.flows += static_cast<std::uint64_t>(std::ranges::count_if(
+        batch, [](const MarkChange& change) { return !change.before && change.after; }));
   } catch (const Error& error) {
     // A transaction fails as a whole: find the change that spoils it.
     if (batch.size() > 1) {

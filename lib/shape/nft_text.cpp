@@ -87,7 +87,8 @@ std::map<unsigned, std::vector<std::uint32_t>> marks_of_dscp(const Policy& polic
   return marks;
 }
 
-/// A set of watched flows and the rule that demotes, once: a demoted flow looks up no verdict.
+/// A set of watched flows and the rule that demotes, once: a demoted flow looks up no verdict. So
+/// the counter's packets are flows.
 struct GuardText {
   std::string sets;
   std::string rules;
@@ -97,6 +98,7 @@ GuardText guards(const Policy& policy) {
   GuardText text;
   for (const ClassRule& rule : policy.classes) {
     if (rule.guard_bps == 0) continue;
+    if (text.sets.empty()) text.sets = "\tcounter demoted {\n\t}\n";
     const std::uint32_t own = mark(policy, rule);
     const std::uint64_t bytes = std::max<std::uint64_t>(rule.guard_bps / 8, 1);
     const std::string name = fmt::format("guard{}", own - kMarkBase);
@@ -106,7 +108,7 @@ GuardText guards(const Policy& policy) {
         name, rule.name, kGuardedFlows);
     text.rules += fmt::format(
         "\t\tct mark {} update @{} {{ ct id limit rate over {} bytes/second burst {} bytes }} "
-        "ct mark set {}\n",
+        "counter name demoted ct mark set {}\n",
         hex(own), name, bytes, std::max(kLeastGuardBurstBytes, bytes / kGuardBurstsPerSecond),
         hex(kDemotedMark));
   }

@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "weir/base/error.hpp"
@@ -40,7 +41,12 @@ void Shaper::tick(std::int64_t now_ns) {
   marker_->tick(now_ns);
 }
 
+std::uint64_t Shaper::demoted() {
+  return demoted_ = std::max(demoted_, kernel_->demoted());
+}
+
 void Shaper::stop() {
+  demoted();
   kernel_->remove();
 }
 

@@ -3,6 +3,7 @@
 // What enforces a plan.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "weir/shape/shaping_plan.hpp"
@@ -23,6 +24,9 @@ class Kernel {
 
   /// Hands verdicts over, all or none. Needs apply().
   virtual void mark(std::span<const MarkChange> changes) = 0;
+
+  /// How many flows their guard has demoted since apply(); 0 where nothing is applied.
+  virtual std::uint64_t demoted() = 0;
 
   /// Takes back what apply() did and brings back what was there before; nothing where apply() was
   /// not called or the plan is to stay (ShapingTarget::keep). May be called again.

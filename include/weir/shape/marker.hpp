@@ -25,6 +25,7 @@ struct MarkerCounts {
   std::uint64_t held_back = 0;  ///< verdicts that would have changed a settled class a second time
   std::uint64_t batches = 0;    ///< transactions
   std::uint64_t changes = 0;    ///< marks that were set, changed or taken back
+  std::uint64_t flows = 0;      ///< that got a mark
   std::uint64_t refused = 0;    ///< changes that the kernel did not take
 };
 

@@ -39,6 +39,9 @@ class Shaper {
   /// Takes everything back, unless the target says to keep it. Throws Error.
   void stop();
 
+  /// Flows that their guard has demoted, up to stop(). Throws Error.
+  std::uint64_t demoted();
+
   /// Of the marker; zeros before start().
   MarkerCounts counts() const noexcept;
 
@@ -47,6 +50,7 @@ class Shaper {
   ShapingPlan plan_;
   std::unique_ptr<Kernel> kernel_;
   std::optional<Marker> marker_;
+  std::uint64_t demoted_ = 0;  // what the kernel said last
 };
 
 }  // namespace weir

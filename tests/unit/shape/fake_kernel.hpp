@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -50,6 +51,8 @@ class FakeKernel : public Kernel {
     }
   }
 
+  std::uint64_t demoted() override { return plan_ ? demoted_flows : 0; }
+
   void remove() override {
     plan_.reset();
     verdicts_.clear();
@@ -75,6 +78,7 @@ class FakeKernel : public Kernel {
 
   std::set<FiveTuple> refused;  ///< whatever happens to these flows fails
   std::size_t transactions = 0;
+  std::uint64_t demoted_flows = 0;
 
  private:
   static void insert(std::map<FiveTuple, std::uint32_t>& state, const FiveTuple& flow,

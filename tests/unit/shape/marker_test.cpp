@@ -210,6 +210,7 @@ TEST_CASE("one change that the kernel refuses does not take its batch along") {
   CHECK_FALSE(bench.kernel.verdicts().contains(flow(33)));
   CHECK(bench.marker.counts().refused == 1);
   CHECK(bench.marker.counts().changes == 99);
+  CHECK(bench.marker.counts().flows == 99);
 }
 
 TEST_CASE("of too many flows the oldest are forgotten, in the kernel as well") {
@@ -237,7 +238,9 @@ TEST_CASE("a shaper takes back what it did, however it ends") {
   shaper.tick(1'000'000'000);
   CHECK(kernel.verdicts().size() == 1);
   CHECK(shaper.counts().changes == 1);
+  kernel.demoted_flows = 3;
   shaper.stop();
   CHECK_FALSE(kernel.applied());
+  CHECK(shaper.demoted() == 3);
   shaper.stop();
 }

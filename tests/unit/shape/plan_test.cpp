@@ -74,7 +74,7 @@ TEST_CASE("no rule drops a packet, the guard only marks") {
   CHECK_THAT(
       made.nft,
       Contains("ct mark 0x50730001 update @guard1 { ct id limit rate over 64000 bytes/second "
-               "burst 16384 bytes } ct mark set 0x507300ff\n"));
+               "burst 16384 bytes } counter name demoted ct mark set 0x507300ff\n"));
 }
 
 TEST_CASE("tables belong to the process unless they are to stay") {
