@@ -138,6 +138,20 @@ check "--no-cleanup: how to remove it is said" 1 "$(grep -c -e '--cleanup remove
 near "$bin/weir-predict-shape" -q --cleanup
 check "--cleanup: nothing is left" yes "$(is_clean && echo yes)"
 
+# As an ordinary user with the two capabilities that the service has.
+if command -v setpriv > /dev/null; then
+  chmod 755 "$folder"
+  near setpriv --reuid=65534 --clear-groups --no-new-privs --inh-caps=-all,+net_admin,+net_raw \
+    --ambient-caps=-all,+net_admin,+net_raw --bounding-set=-all,+net_admin,+net_raw \
+    "$bin/weir-predict-shape" --model "$folder/model.ubj" -i near0 --policy "$policy" --bandwidth 20mbit --shape --yes \
+    --for 1s -o /dev/null 2> "$folder/stderr"
+  check "two capabilities: exit code" 0 $?
+  check "two capabilities: shaping" 1 "$(grep -c 'shaping near0' "$folder/stderr")"
+  check "two capabilities: nothing is left" yes "$(is_clean && echo yes)"
+else
+  echo "SKIP: no setpriv: what others than root may do is not checked"
+fi
+
 near ip link add late0 type veth peer name late1
 near ip link set late0 up
 near ip link set late1 up
