@@ -195,7 +195,7 @@ flooded=$(grep ' a second, ' "$folder/stdout")
 echo "100,000 flows: $flooded"
 check "flood: nothing refused" 1 "$(echo "$flooded" | grep -c ', 0 refused, ')"
 memory=$(echo "$flooded" | sed 's/.* \([0-9]*\) MiB/\1/')
-check "flood: memory" yes "$([ "${memory:-999}" -lt 200 ] && echo yes)"
+check "flood: memory" yes "$([ "${memory:-9999}" -lt "${WEIR_MOST_MIB:-100}" ] && echo yes)"
 check "flood: elements" yes "$([ "$(near nft list map inet weir flows4 | grep -o expires | wc -l)" -ge 50000 ] && echo yes)"
 
 finish
