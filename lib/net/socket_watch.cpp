@@ -81,7 +81,8 @@ Program describe(std::int64_t pid) {
   }
   program.command = read_proc(folder + "/cmdline");
   while (program.command.ends_with('\0')) program.command.pop_back();
-  std::ranges::replace_if(program.command, [](char c) { return c >= 0 && c < ' '; }, ' ');
+  std::ranges::replace_if(
+      program.command, [](char c) { return c >= 0 && c < ' '; }, ' ');
   program.label = label_in(read_proc(folder + "/environ"));
   return program;
 }

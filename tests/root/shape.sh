@@ -5,6 +5,7 @@
 # and queued by it, and nothing is left whatever ends the process.
 #
 # usage: shape.sh FOLDER_OF_THE_TOOLS PROJECT_FOLDER     exit code 77: skipped, the reason is on stdout
+# WEIR_MOST_MIB: memory that 100,000 flows may take (100)
 set -u
 bin=$1
 project=$2

@@ -78,8 +78,8 @@ class FlowTable {
   void add(std::span<const Packet> packets);
   void add(std::span<const FlowArrival> packets);
 
-  /// Ends the flows that have expired by `time_ns`, for a source that may be silent. Where no packet
-  /// is added afterwards with an earlier time, the flows are the same as without this.
+  /// Ends the flows that have expired by `time_ns`, for a source that may be silent. Where no
+  /// packet is added afterwards with an earlier time, the flows are the same as without this.
   void advance_to(std::int64_t time_ns);
 
   /// Ends all flows, in the order of their first packets: closed ones with end_of_flow, the others
