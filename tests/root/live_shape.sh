@@ -9,12 +9,7 @@ set -u
 # shellcheck source=tests/root/namespaces.sh
 . "$(dirname "$0")/namespaces.sh"
 policy=$(cd "$(dirname "$0")" && pwd)/../../examples/policies/lab.toml
-for tool in tc nft; do
-  command -v $tool > /dev/null || skip "no $tool(8)"
-done
-near ip link set lo up
-near nft add table inet probe 2> /dev/null && near nft delete table inet probe || skip "the kernel has no nftables"
-near tc qdisc add dev lo root handle 1: htb 2> /dev/null && near tc qdisc del dev lo root || skip "the kernel has no HTB"
+need_shaping
 
 root() { near tc qdisc show dev near0 root | cut -d' ' -f2,3; }
 is_clean() { [ -z "$(near nft list tables)" ] && [ "$(root)" = "noqueue 0:" ]; }

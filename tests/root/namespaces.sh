@@ -51,11 +51,23 @@ far ip addr add 192.0.2.2/24 dev far0
 near ip link set near0 up
 far ip link set far0 up
 
+# Skips where the first namespace cannot be shaped; its loopback is up then.
+need_shaping() {
+  for tool in tc nft; do
+    command -v $tool > /dev/null || skip "no $tool(8)"
+  done
+  near ip link set lo up
+  near nft add table inet probe 2> /dev/null && near nft delete table inet probe || skip "the kernel has no nftables"
+  near tc qdisc add dev lo root handle 1: htb 2> /dev/null && near tc qdisc del dev lo root || skip "the kernel has no HTB"
+}
+
 # until_true CONDITION...: waits for it, but not for ever.
 until_true() {
   for _ in $(seq 200); do
     "$@" && return
     sleep 0.05
   done
+  echo "gave up waiting: $*"
+  return 1
 }
 until_ready() { until_true grep -qs 'capturing on' "$folder/stderr"; }

@@ -7,61 +7,18 @@
 # usage: shape.sh FOLDER_OF_THE_TOOLS PROJECT_FOLDER     exit code 77: skipped, the reason is on stdout
 # WEIR_MOST_MIB: memory that 100,000 flows may take (100)
 set -u
-bin=$1
+# shellcheck source=tests/root/namespaces.sh
+. "$(dirname "$0")/namespaces.sh"
 project=$2
-folder=$(mktemp -d)
-near=weir-shape-near-$$
-far=weir-shape-far-$$
-failures=0
-
-clean_up() {
-  # shellcheck disable=SC2046  # a word for each process
-  kill $(jobs -p) 2> /dev/null
-  ip netns del "$near" 2> /dev/null
-  ip netns del "$far" 2> /dev/null
-  rm -rf "$folder"
-}
-trap clean_up EXIT
-trap 'exit 1' INT TERM
-
-skip() {
-  echo "SKIP: $1"
-  exit 77
-}
-
-# check WHAT EXPECTED GOT
-check() {
-  if [ "$2" = "$3" ]; then
-    echo "ok: $1"
-  else
-    echo "FAILED: $1: expected '$2', got '$3'"
-    cat "$folder/stderr" 2> /dev/null
-    failures=$((failures + 1))
-  fi
-}
-
-[ "$(id -u)" -eq 0 ] || skip "not root"
-for tool in ip tc nft; do
-  command -v $tool > /dev/null || skip "no $tool(8)"
-done
-{ ip netns add "$near" && ip netns add "$far"; } 2> /dev/null || skip "the kernel refuses network namespaces"
-ip link add near0 netns "$near" type veth peer name far0 netns "$far" 2> /dev/null ||
-  skip "the kernel refuses veth pairs"
-near() { ip netns exec "$near" "$@"; }
-far() { ip netns exec "$far" "$@"; }
-near sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 2> /dev/null
-far sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 2> /dev/null
-near ip addr add 192.0.2.1/24 dev near0
-far ip addr add 192.0.2.2/24 dev far0
+need_shaping
+near sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.near0.accept_dad=0 \
+  net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.near0.disable_ipv6=0 2> /dev/null
+far sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.far0.accept_dad=0 \
+  net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.far0.disable_ipv6=0 2> /dev/null
 near ip -6 addr add 2001:db8::1/64 dev near0 nodad
 far ip -6 addr add 2001:db8::2/64 dev far0 nodad
-near ip link set near0 up
-far ip link set far0 up
-near ip link set lo up
 # Without asking who has the address, which takes a second on a new interface.
 near ip -6 neigh add 2001:db8::2 lladdr "$(far cat /sys/class/net/far0/address)" dev near0 nud permanent
-near nft add table inet probe 2> /dev/null && near nft delete table inet probe || skip "the kernel has no nftables"
-near tc qdisc add dev lo root handle 1: htb 2> /dev/null && near tc qdisc del dev lo root || skip "the kernel has no HTB"
 far nft -f - << 'NFT'
 table inet seen {
 	chain input {
@@ -73,15 +30,6 @@ table inet seen {
 NFT
 policy=$project/examples/policies/lab.toml
 
-# until_true CONDITION...: waits for it, but not for ever.
-until_true() {
-  for _ in $(seq 200); do
-    "$@" && return
-    sleep 0.05
-  done
-  echo "gave up waiting: $*"
-  return 1
-}
 said() { grep -qs "^$1" "$folder/stdout"; }
 rules() { near nft list tables 2> /dev/null; }
 root() { near tc -j qdisc show dev "${1:-near0}" | python3 -c '
