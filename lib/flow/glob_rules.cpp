@@ -39,7 +39,8 @@ GlobRules GlobRules::load(const std::string& path, const GlobRuleWords& words) {
         file.fail_unknown(value, key, fmt::format("label, {}", fmt::join(words.keys, ", ")));
       }
       auto& globs = rule.globs[static_cast<std::size_t>(known - words.keys.begin())];
-      file.each(value, [&](const toml::node& item) { globs.push_back(file.text(item, key)); });
+      const std::string_view name = key.str();
+      file.each(value, [&](const toml::node& item) { globs.push_back(file.text(item, name)); });
     }
     if (rule.label.empty()) file.fail(table, fmt::format("{} without label", words.rule));
     rules.rules_.push_back(std::move(rule));

@@ -191,9 +191,8 @@ std::optional<double> area_under_roc(std::span<const double> low, std::span<cons
   std::ranges::sort(sorted);
   double above = 0;
   for (const double value : high) {
-    const auto equal = std::ranges::equal_range(sorted, value);
-    above +=
-        static_cast<double>(equal.begin() - sorted.begin()) + static_cast<double>(equal.size()) / 2;
+    const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), value);
+    above += static_cast<double>(first - sorted.begin()) + static_cast<double>(last - first) / 2;
   }
   return above / static_cast<double>(low.size()) / static_cast<double>(high.size());
 }
