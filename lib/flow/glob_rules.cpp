@@ -24,9 +24,9 @@ bool matches_any(const std::vector<std::string>& globs, std::string_view value) 
 }  // namespace
 
 GlobRules GlobRules::load(const std::string& path, const GlobRuleWords& words) {
-  const TomlRules file(path);
+  const TomlFile file(path);
   GlobRules rules;
-  rules.otherwise_ = file.each_rule(parse_toml(path), words.rule, [&](const toml::table& table) {
+  rules.otherwise_ = each_rule(file, words.rule, [&](const toml::table& table) {
     Rule rule;
     rule.globs.resize(words.keys.size());
     for (const auto& [key, value] : table) {
@@ -40,7 +40,8 @@ GlobRules GlobRules::load(const std::string& path, const GlobRuleWords& words) {
       }
       auto& globs = rule.globs[static_cast<std::size_t>(known - words.keys.begin())];
       const std::string_view name = key.str();
-      file.each(value, [&](const toml::node& item) { globs.push_back(file.text(item, name)); });
+      each_item(file, value,
+                [&](const toml::node& item) { globs.push_back(file.text(item, name)); });
     }
     if (rule.label.empty()) file.fail(table, fmt::format("{} without label", words.rule));
     rules.rules_.push_back(std::move(rule));

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -98,14 +97,13 @@ class FirstThatKnows : public Labeller {
   std::vector<std::unique_ptr<Labeller>> labellers_;
 };
 
-/// Turns a parsed TOML document into rules; every complaint names file and line.
-class RuleParser : private TomlRules {
+class RuleParser : private TomlFile {
  public:
-  using TomlRules::TomlRules;
+  using TomlFile::TomlFile;
 
-  std::unique_ptr<Labeller> parse(const toml::table& document) const {
+  std::unique_ptr<Labeller> parse() const {
     std::vector<Rule> rules;
-    std::string otherwise = each_rule(document, "rule", [&](const toml::table& table) {
+    std::string otherwise = each_rule(*this, "rule", [&](const toml::table& table) {
       Rule rule;
       for (const auto& [key, value] : table) parse_condition(rule, key.str(), value);
       if (rule.label.empty()) fail(table, "rule without label");
@@ -119,23 +117,25 @@ class RuleParser : private TomlRules {
     if (key == "label") {
       rule.label = text(value, key);
     } else if (key == "protocol") {
-      each(value, [&](const toml::node& item) {
+      each_item(*this, value, [&](const toml::node& item) {
         const std::string name = text(item, key);
         const auto protocol = parse_protocol(name);
         if (!protocol) fail(item, fmt::format("not a protocol: '{}'", name));
         rule.protocols.push_back(*protocol);
       });
     } else if (key == "port" || key == "ports") {
-      each(value, [&](const toml::node& item) { rule.ports.push_back(port_range(item)); });
+      each_item(*this, value,
+                [&](const toml::node& item) { rule.ports.push_back(port_range(item)); });
     } else if (key == "cidr") {
-      each(value, [&](const toml::node& item) {
+      each_item(*this, value, [&](const toml::node& item) {
         const std::string block = text(item, key);
         const auto network = parse_cidr(block);
         if (!network) fail(item, fmt::format("not an address block: '{}'", block));
         rule.networks.push_back(*network);
       });
     } else if (key == "capture") {
-      each(value, [&](const toml::node& item) { rule.captures.push_back(text(item, key)); });
+      each_item(*this, value,
+                [&](const toml::node& item) { rule.captures.push_back(text(item, key)); });
     } else if (key == "from") {
       rule.from_ns = time(value, key);
     } else if (key == "to") {
@@ -177,7 +177,7 @@ class RuleParser : private TomlRules {
 }  // namespace
 
 std::unique_ptr<Labeller> load_label_rules(const std::string& path) {
-  return RuleParser(path).parse(parse_toml(path));
+  return RuleParser(path).parse();
 }
 
 std::unique_ptr<Labeller> fixed_label(std::string label) {

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <charconv>
 #include <functional>
@@ -12,7 +11,7 @@
 #include <utility>
 
 #include "weir/base/error.hpp"
-#include "weir/base/file.hpp"
+#include "weir/base/toml_file.hpp"
 #include "weir/base/units.hpp"
 #include "weir/shape/policy.hpp"
 
@@ -23,67 +22,56 @@ constexpr std::size_t kMostBands = 8;      // priorities of HTB
 constexpr std::size_t kMostClasses = 200;  // numbers of a mark's last byte, with room to spare
 constexpr double kRealtimeConfidence = 0.9;
 
-class PolicyParser {
+class PolicyParser : private TomlFile {
  public:
-  explicit PolicyParser(std::string path) { policy_.path = std::move(path); }
+  using TomlFile::TomlFile;
 
-  Policy parse(const toml::table& document) {
+  Policy parse() {
+    policy_.path = name();
+    const Table& document = this->document();
     std::string default_band;
     std::string demoted_band;
-    read(document, {{"bandwidth", [&](const Node& node) { policy_.bandwidth_bps = rate(node); }},
-                    {"default", [&](const Node& node) { default_band = text(node); }},
-                    {"demote", [&](const Node& node) { demoted_band = text(node); }},
-                    {"band", [&](const Node& node) { each(node, "band", &PolicyParser::band); }},
-                    {"class", [](const Node& /*node*/) {}},  // after the bands, which they name
-                    {"exempt", [&](const Node& node) { exempt(node); }}});
+    read(document,
+         {{"bandwidth", [&](const Node& node) { policy_.bandwidth_bps = rate(node); }},
+          {"default", [&](const Node& node) { default_band = printable(node); }},
+          {"demote", [&](const Node& node) { demoted_band = printable(node); }},
+          {"band",
+           [&](const Node& node) { each_table(node, "band", [&](const Table& t) { band(t); }); }},
+          {"class", [](const Node& /*node*/) {}},  // after the bands, which they name
+          {"exempt", [&](const Node& node) { exempt(node); }}});
     if (policy_.bands.empty()) fail(document, "no [[band]]: a policy has at least one");
     policy_.default_band = required_band(document, "default", default_band);
     policy_.demoted_band = demoted_band.empty() ? policy_.default_band
                                                 : required_band(document, "demote", demoted_band);
-    if (const Node* classes = document.get("class")) each(*classes, "class", &PolicyParser::rule);
+    if (const Node* classes = document.get("class"))
+      each_table(*classes, "class", [&](const Table& t) { rule(t); });
     return std::move(policy_);
   }
 
  private:
   using Node = toml::node;
+  using Table = toml::table;
   struct Key {
     std::string_view name;
     std::function<void(const Node&)> read;
   };
 
-  [[noreturn]] void fail(const Node& node, const std::string& why) const {
-    throw UsageError(fmt::format("{}:{}: {}", policy_.path, node.source().begin.line, why));
-  }
-
-  void read(const toml::table& table, std::initializer_list<Key> keys) const {
+  void read(const Table& table, std::initializer_list<Key> keys) const {
     for (const auto& [name, node] : table) {
       const auto key = std::ranges::find(keys, name.str(), &Key::name);
       if (key == keys.end()) {
         std::vector<std::string_view> known;
         for (const Key& k : keys) known.push_back(k.name);
-        fail(node, fmt::format("unknown key '{}' (known: {})", name.str(), fmt::join(known, ", ")));
+        fail_unknown(node, name.str(), fmt::format("{}", fmt::join(known, ", ")));
       }
       key->read(node);
     }
   }
 
-  void each(const Node& node, std::string_view key,
-            void (PolicyParser::*take)(const toml::table&)) {
-    const toml::array* const list = node.as_array();
-    const auto bad = [&](const Node& at) {
-      fail(at, fmt::format("write each {0} as a table: [[{0}]]", key));
-    };
-    if (list == nullptr) return bad(node);
-    for (const Node& item : *list) {
-      if (item.as_table() == nullptr) return bad(item);
-      (this->*take)(*item.as_table());
-    }
-  }
-
-  void band(const toml::table& table) {
+  void band(const Table& table) {
     Band band;
     band.line = table.source().begin.line;
-    read(table, {{"name", [&](const Node& node) { band.name = text(node); }},
+    read(table, {{"name", [&](const Node& node) { band.name = printable(node); }},
                  {"rate", [&](const Node& node) { band.rate = rate_or_share(node); }},
                  {"ceil", [&](const Node& node) { band.ceil = rate_or_share(node); }},
                  {"realtime", [&](const Node& node) { band.realtime = flag(node); }}});
@@ -97,13 +85,13 @@ class PolicyParser {
     policy_.bands.push_back(std::move(band));
   }
 
-  void rule(const toml::table& table) {
+  void rule(const Table& table) {
     ClassRule rule;
     rule.line = table.source().begin.line;
     std::string band_name;
     read(table,
-         {{"name", [&](const Node& node) { rule.name = text(node); }},
-          {"band", [&](const Node& node) { band_name = text(node); }},
+         {{"name", [&](const Node& node) { rule.name = printable(node); }},
+          {"band", [&](const Node& node) { band_name = printable(node); }},
           {"dscp", [&](const Node& node) { rule.dscp = dscp(node); }},
           {"guard", [&](const Node& node) { rule.guard_bps = rate(node); }},
           {"min_confidence", [&](const Node& node) { rule.min_confidence = confidence(node); }}});
@@ -133,7 +121,7 @@ class PolicyParser {
   }
 
   void exempt(const Node& node) {
-    const toml::table* const table = node.as_table();
+    const Table* const table = node.as_table();
     if (table == nullptr) fail(node, "write the exemptions as a table: [exempt]");
     Exemptions& exemptions = policy_.exemptions;
     read(*table, {{"ssh", [&](const Node& value) { exemptions.ssh = flag(value); }},
@@ -147,7 +135,7 @@ class PolicyParser {
     const toml::array* const list = node.as_array();
     if (list == nullptr) fail(node, "write a list: cidr = [\"192.0.2.0/24\"]");
     for (const Node& item : *list) {
-      const std::string block = text(item);
+      const std::string block = printable(item);
       const auto network = parse_cidr(block);
       if (!network) fail(item, fmt::format("not an address block: '{}'", block));
       policy_.exemptions.networks.push_back(*network);
@@ -181,7 +169,7 @@ class PolicyParser {
     return *band;
   }
 
-  std::string text(const Node& node) const {
+  std::string printable(const Node& node) const {
     const auto value = node.value_exact<std::string>();
     if (!value || value->empty()) fail(node, "a text in quotes is needed here");
     // Names end up in the kernel's tables and on terminals.
@@ -198,7 +186,7 @@ class PolicyParser {
   }
 
   std::uint64_t rate(const Node& node) const {
-    const std::string value = text(node);
+    const std::string value = printable(node);
     std::uint64_t bps = 0;
     try {
       bps = parse_rate_bps(value);
@@ -210,7 +198,7 @@ class PolicyParser {
   }
 
   PolicyRate rate_or_share(const Node& node) const {
-    const std::string value = text(node);
+    const std::string value = printable(node);
     if (!value.ends_with('%')) return {.bps = rate(node)};
     double percent = 0;
     const char* const end = value.data() + value.size() - 1;
@@ -244,16 +232,11 @@ class PolicyParser {
 }  // namespace
 
 Policy parse_policy(std::string_view toml, const std::string& path) {
-  try {
-    return PolicyParser(path).parse(toml::parse(toml));
-  } catch (const toml::parse_error& error) {
-    throw UsageError(
-        fmt::format("{}:{}: {}", path, error.source().begin.line, error.description()));
-  }
+  return PolicyParser(path, toml).parse();
 }
 
 Policy load_policy(const std::string& path) {
-  return parse_policy(read_file(path), path);
+  return PolicyParser(path).parse();
 }
 
 }  // namespace weir

@@ -6,31 +6,29 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <initializer_list>
 
 #include "models.hpp"
 #include "presets.hpp"
 #include "weir/base/error.hpp"
-#include "weir/base/file.hpp"
+#include "weir/base/toml_file.hpp"
 #include "weir/base/units.hpp"
 
 namespace weir {
 namespace {
 
-/// Turns a parsed document into a scenario; every complaint names file and line.
-class ScenarioParser {
+class ScenarioParser : private TomlFile {
  public:
-  explicit ScenarioParser(std::string path) : path_(std::move(path)) {}
+  using TomlFile::TomlFile;
 
-  Scenario parse(const toml::table& document) {
+  Scenario parse() const {
+    const toml::table& document = this->document();
     check_keys(document, {"duration", "users", "pause", "session_scale", "ipv6", "vlan", "gtpu",
                           "network", "application"});
     Scenario scenario;
-    scenario.name = path_;
+    scenario.name = name();
     scenario.duration_ns = std::llround(duration_s(document, "duration", 60) * 1e9);
     scenario.users = static_cast<unsigned>(number(document, "users", 1, 1, 100'000));
     scenario.pause_s = duration_s(document, "pause", 5);
@@ -52,18 +50,6 @@ class ScenarioParser {
   }
 
  private:
-  [[noreturn]] void fail(const toml::node& at, const std::string& what) const {
-    throw UsageError(fmt::format("{}:{}: {}", path_, at.source().begin.line, what));
-  }
-
-  void check_keys(const toml::table& table, std::initializer_list<std::string_view> known) const {
-    for (const auto& [key, node] : table) {
-      if (std::ranges::find(known, key.str()) == known.end()) {
-        fail(node, fmt::format("unknown key '{}' (known: {})", key.str(), fmt::join(known, ", ")));
-      }
-    }
-  }
-
   double number(const toml::table& table, std::string_view key, double otherwise, double low,
                 double high) const {
     const toml::node* const node = table.get(key);
@@ -140,7 +126,7 @@ class ScenarioParser {
     const toml::node* const node = document.get("application");
     const toml::array* const mix = node == nullptr ? nullptr : node->as_array();
     if (mix == nullptr) {
-      throw UsageError(path_ + ": no mix; write a table [[application]] for each part of it");
+      throw UsageError(name() + ": no mix; write a table [[application]] for each part of it");
     }
     double percent = 0;
     for (const toml::node& entry : *mix) {
@@ -150,7 +136,7 @@ class ScenarioParser {
     }
     if (std::abs(percent - 100) > 0.01) {
       throw UsageError(
-          fmt::format("{}: the shares of the mix add up to {:g} %, not to 100 %", path_, percent));
+          fmt::format("{}: the shares of the mix add up to {:g} %, not to 100 %", name(), percent));
     }
   }
 
@@ -176,23 +162,12 @@ class ScenarioParser {
     application.port = static_cast<std::uint16_t>(number(table, "port", 0, 1, 65'535));
     return application;
   }
-
-  std::string path_;
 };
-
-Scenario parse_text(std::string_view text, const std::string& name) {
-  try {
-    return ScenarioParser(name).parse(toml::parse(text, name));
-  } catch (const toml::parse_error& error) {
-    throw UsageError(
-        fmt::format("{}:{}: {}", name, error.source().begin.line, error.description()));
-  }
-}
 
 }  // namespace
 
 Scenario load_scenario(const std::string& path) {
-  return parse_text(read_file(path), path);
+  return ScenarioParser(path).parse();
 }
 
 Scenario preset_scenario(std::string_view name) {
@@ -203,8 +178,7 @@ Scenario preset_scenario(std::string_view name) {
     throw UsageError(fmt::format("--preset {}: there is none of this name (known: {})", name,
                                  fmt::join(known, ", ")));
   }
-  Scenario scenario = parse_text(found->text, std::string(name));
-  return scenario;
+  return ScenarioParser(std::string(name), found->text).parse();
 }
 
 }  // namespace weir

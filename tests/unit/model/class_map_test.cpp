@@ -55,7 +55,7 @@ TEST_CASE("broken class maps are refused with file and line") {
   CHECK(error_of("[classes]\na = ['x']\nb = ['y',\n 'x']\n") == ":4: label 'x' is in 'a' already");
   CHECK(error_of("[classes]\na = 'x'\n") == ":2: 'a' must be a list of labels");
   CHECK(error_of("[classes]\na = [1]\n") == ":2: 'label' must be a text");
-  CHECK(error_of("default = ''\n") == ":1: 'default' must be a text");
+  CHECK(error_of("default = ''\n") == ":1: 'default' must not be empty");
   CHECK(error_of("classes = 1\n") == ":1: write the classes as a table: [classes]");
   CHECK(error_of("other = 'x'\n") == ":1: unknown key 'other' (known: default, classes)");
   CHECK(error_of("default = \n").starts_with(":1: "));
