@@ -82,9 +82,12 @@ std::uint32_t number_of(NameIndex& index, std::string_view name) {
 
 /// The names in order; `numbers` becomes indexes into them.
 std::vector<std::string> sort_names(const NameIndex& index, std::vector<std::uint32_t>& numbers) {
+  std::vector<bool> used(index.size());
+  for (const std::uint32_t number : numbers) used[number] = true;
   std::vector<std::string> names;
   std::vector<std::uint32_t> position(index.size());
   for (const auto& [name, number] : index) {
+    if (!used[number]) continue;
     position[number] = static_cast<std::uint32_t>(names.size());
     names.push_back(name);
   }
@@ -147,9 +150,12 @@ class DatasetReader {
   std::string_view class_of(const TableReader& table) const;
   float value(const TableReader& table, std::size_t column);
   float number(const TableReader& table, std::size_t column) const;
+  bool is_small(const TableReader& table) const;
+  bool is_provisional(const TableReader& table) const;
   void note_moment(const TableReader& table);
   std::uint32_t flow_number(const TableReader& table);
   RowIdentity identity(const TableReader& table) const;
+  void leave_out_small_flows();
   void name_features();
   void expand_words();
 
@@ -161,6 +167,7 @@ class DatasetReader {
   NameIndex group_index_;
   std::set<std::uint32_t> emit_at_;
   std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> flow_index_;  // capture, flow_id
+  std::vector<bool> large_flows_;  // that reached min_packets in some row
 
   std::vector<ReadColumn> read_columns_;
   std::vector<CategoryCodes> codes_;
@@ -337,9 +344,8 @@ void DatasetReader::read_row(const TableReader& table) {
     ++data_.left_out.dropped;
     return;
   }
-  // NaN, the absent count, is kept.
-  if (options_.min_packets > 0 &&
-      table.number(*packets_column_) < static_cast<double>(options_.min_packets)) {
+  const bool small = is_small(table);
+  if (small && !is_provisional(table)) {
     ++data_.left_out.small;
     return;
   }
@@ -352,7 +358,10 @@ void DatasetReader::read_row(const TableReader& table) {
   }
   if (data_.schema.level == TableLevel::flow) {
     note_moment(table);
-    data_.flow_of_row.push_back(flow_number(table));
+    const std::uint32_t flow = flow_number(table);
+    data_.flow_of_row.push_back(flow);
+    if (large_flows_.size() <= flow) large_flows_.resize(flow + 1);
+    if (!small) large_flows_[flow] = true;
   }
   if (options_.keep_identities) data_.identities.push_back(identity(table));
 }
@@ -393,12 +402,23 @@ float DatasetReader::number(const TableReader& table, std::size_t column) const 
   return static_cast<float>(number.value);
 }
 
+/// An absent count (NaN) is not.
+bool DatasetReader::is_small(const TableReader& table) const {
+  return options_.min_packets > 0 &&
+         table.number(*packets_column_) < static_cast<double>(options_.min_packets);
+}
+
+/// An early row, of a flow that had not ended.
+bool DatasetReader::is_provisional(const TableReader& table) const {
+  return end_reason_column_ && table.field(*end_reason_column_) == to_string(FlowEndReason::none);
+}
+
 /// Remembers at which packet counts rows were emitted.
 void DatasetReader::note_moment(const TableReader& table) {
-  if (table.field(*end_reason_column_) != to_string(FlowEndReason::none)) {
-    data_.has_final_rows = true;
-  } else {
+  if (is_provisional(table)) {
     emit_at_.insert(static_cast<std::uint32_t>(table.number(*packets_column_)));
+  } else {
+    data_.has_final_rows = true;
   }
 }
 
@@ -415,9 +435,31 @@ RowIdentity DatasetReader::identity(const TableReader& table) const {
   for (std::size_t i = 0; i < kIdentityFields.size(); ++i) {
     if (identity_columns_[i]) row.*kIdentityFields[i].text = table.field(*identity_columns_[i]);
   }
-  row.provisional = end_reason_column_.has_value() &&
-                    table.field(*end_reason_column_) == to_string(FlowEndReason::none);
+  row.provisional = is_provisional(table);
   return row;
+}
+
+/// Early rows of flows that never reached the least number of packets.
+void DatasetReader::leave_out_small_flows() {
+  const std::size_t width = read_columns_.size();
+  std::vector<float>& values = data_.matrix.values;
+  std::size_t kept = 0;
+  for (std::size_t row = 0; row < data_.rows(); ++row) {
+    if (!large_flows_[data_.flow_of_row[row]]) continue;
+    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(row * width), width,
+                values.begin() + static_cast<std::ptrdiff_t>(kept * width));
+    data_.labels[kept] = data_.labels[row];
+    data_.group_of_row[kept] = data_.group_of_row[row];
+    data_.flow_of_row[kept] = data_.flow_of_row[row];
+    if (options_.keep_identities) data_.identities[kept] = std::move(data_.identities[row]);
+    ++kept;
+  }
+  data_.left_out.small += data_.rows() - kept;
+  values.resize(kept * width);
+  data_.labels.resize(kept);
+  data_.group_of_row.resize(kept);
+  data_.flow_of_row.resize(kept);
+  if (options_.keep_identities) data_.identities.resize(kept);
 }
 
 /// Features of all columns that were read, each word of a column one of its own.
@@ -463,6 +505,7 @@ void DatasetReader::expand_words() {
 
 Dataset DatasetReader::finish() {
   data_.table = options_.table;
+  if (options_.min_packets > 0 && data_.schema.level == TableLevel::flow) leave_out_small_flows();
   if (options_.features.empty()) {
     name_features();
   } else {

@@ -75,7 +75,8 @@ struct DatasetOptions {
   TableDescription table = {};
   /// Identifier columns with numbers (ports) that become features nevertheless.
   std::vector<std::string> allowed_identifiers = {};
-  /// Rows with fewer `packets` are left out; 0 keeps all.
+  /// Rows with fewer `packets` are left out, early rows only where their flow has no row with as
+  /// many; 0 keeps all.
   std::uint64_t min_packets = 0;
   /// Rows with this label are left out; empty keeps all.
   std::string dropped_label = {};
@@ -86,7 +87,7 @@ struct DatasetOptions {
 /// Rows that were read but are not in the dataset.
 struct LeftOut {
   std::uint64_t unlabelled = 0;
-  std::uint64_t small = 0;    ///< fewer packets than asked for
+  std::uint64_t small = 0;    ///< of flows with fewer packets than asked for
   std::uint64_t dropped = 0;  ///< of the dropped label
 };
 

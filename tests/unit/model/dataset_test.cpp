@@ -169,6 +169,24 @@ TEST_CASE("rows without a label, small flows and the dropped label are counted")
   CHECK(data.identities.empty());
 }
 
+TEST_CASE("early rows stay where their flow becomes large enough") {
+  const TemporaryFolder folder;
+  const Dataset data = read(folder.file("f.csv", flow_table({{"a", "none", 5, "Web", "1"},
+                                                             {"a", "none", 5, "Mail", "2"},
+                                                             {"b", "none", 5, "Web", "1"},
+                                                             {"a", "forced_end", 30, "Web", "1"},
+                                                             {"a", "forced_end", 7, "Mail", "2"},
+                                                             {"b", "forced_end", 9, "Web", "1"}})),
+                            {.min_packets = 10, .keep_identities = true});
+  REQUIRE(data.rows() == 2);
+  CHECK(data.identities[0].packets == "5");
+  CHECK(data.identities[1].packets == "30");
+  CHECK(data.classes == std::vector<std::string>{"Web"});
+  CHECK(data.groups == std::vector<std::string>{"a"});
+  CHECK(data.flow_of_row == std::vector<std::uint32_t>{0, 0});
+  CHECK(data.left_out.small == 4);
+}
+
 TEST_CASE("any table with a label is read; its identifiers are left out") {
   const TemporaryFolder folder;
   const Dataset data = read(folder.file("t.csv", "dur,dst_port,rate,label\n1,80,2.5,a\n,81,1,b\n"));
