@@ -451,7 +451,7 @@ void DatasetReader::leave_out_small_flows() {
     data_.labels[kept] = data_.labels[row];
     data_.group_of_row[kept] = data_.group_of_row[row];
     data_.flow_of_row[kept] = data_.flow_of_row[row];
-    if (options_.keep_identities) data_.identities[kept] = std::move(data_.identities[row]);
+    if (options_.keep_identities) std::swap(data_.identities[kept], data_.identities[row]);
     ++kept;
   }
   data_.left_out.small += data_.rows() - kept;
