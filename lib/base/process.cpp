@@ -175,11 +175,15 @@ std::optional<ExitStatus> ChildProcess::poll_for(std::int64_t timeout_ns) {
   return status_;
 }
 
-std::string executable_folder() {
+std::string executable_path() {
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   if (error) throw Error("cannot tell where this program is: " + error.message());
-  return self.parent_path().string();
+  return self.string();
+}
+
+std::string executable_folder() {
+  return std::filesystem::path(executable_path()).parent_path().string();
 }
 
 }  // namespace weir

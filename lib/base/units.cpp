@@ -75,6 +75,15 @@ std::uint64_t parse_rate_bps(std::string_view text) {
   return static_cast<std::uint64_t>(std::llround(*value));
 }
 
+std::string format_rate(std::uint64_t rate_bps) {
+  constexpr std::pair<std::uint64_t, std::string_view> kSteps[] = {
+      {1'000'000'000, "gbit"}, {1'000'000, "mbit"}, {1'000, "kbit"}};
+  for (const auto& [step, suffix] : kSteps) {
+    if (rate_bps != 0 && rate_bps % step == 0) return fmt::format("{}{}", rate_bps / step, suffix);
+  }
+  return fmt::format("{}bit", rate_bps);
+}
+
 std::string format_timestamp(std::int64_t time_ns) {
   char text[kNumberChars];
   return {text, write_timestamp(text, time_ns)};

@@ -24,6 +24,7 @@
 #include "weir/base/error.hpp"
 #include "weir/base/file.hpp"
 #include "weir/base/interrupt.hpp"
+#include "weir/base/process.hpp"
 #include "weir/base/units.hpp"
 #include "weir/net/address.hpp"
 
@@ -109,12 +110,6 @@ std::string read_if_there(const std::string& path) {
   return std::filesystem::exists(path) ? read_file(path) : std::string{};
 }
 
-std::string own_program() {
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? "PROGRAM" : self.string();
-}
-
 void activate(pcap_t* handle, const std::string& interface) {
   const int result = ::pcap_activate(handle);
   if (result >= 0) return;  // positive: a warning, such as no promiscuous mode on "any"
@@ -129,7 +124,7 @@ void activate(pcap_t* handle, const std::string& interface) {
       throw Error(fmt::format(
           "no permission to capture on {}: CAP_NET_RAW is missing; run as root, or: sudo setcap "
           "cap_net_raw+ep {}",
-          interface, own_program()));
+          interface, executable_path()));
     default:
       throw Error(
           fmt::format("cannot capture on {}: {}", interface,

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 
 #include "weir/base/error.hpp"
 #include "weir/base/process.hpp"
@@ -21,11 +20,6 @@ namespace {
 constexpr std::uint32_t kNetAdmin = 1U << CAP_NET_ADMIN;  // in the first of two words
 
 using CapabilityWords = std::array<__user_cap_data_struct, 2>;
-
-/// The program to give the capability to.
-std::string own_path() {
-  return executable_folder() + '/' + program_invocation_short_name;
-}
 
 bool read_capabilities(CapabilityWords& words) noexcept {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
@@ -43,7 +37,7 @@ void require_net_admin(const std::string& what) {
   if (has_net_admin()) return;
   throw Error(fmt::format(
       "{}: CAP_NET_ADMIN is missing; run as root, or: sudo setcap cap_net_raw,cap_net_admin+ep {}",
-      what, own_path()));
+      what, executable_path()));
 }
 
 void share_net_admin() noexcept {

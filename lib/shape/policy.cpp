@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "weir/base/error.hpp"
+#include "weir/base/units.hpp"
 
 namespace weir {
 namespace {
@@ -79,15 +80,6 @@ void Policy::check_rates(std::uint64_t link_bps) const {
                            format_rate(rule.guard_bps), format_rate(ceil), bands[rule.band].name));
     }
   }
-}
-
-std::string format_rate(std::uint64_t rate_bps) {
-  constexpr std::pair<std::uint64_t, std::string_view> kSteps[] = {
-      {1'000'000'000, "gbit"}, {1'000'000, "mbit"}, {1'000, "kbit"}};
-  for (const auto& [step, suffix] : kSteps) {
-    if (rate_bps != 0 && rate_bps % step == 0) return fmt::format("{}{}", rate_bps / step, suffix);
-  }
-  return fmt::format("{}bit", rate_bps);
 }
 
 std::optional<std::uint8_t> parse_dscp(std::string_view text) noexcept {

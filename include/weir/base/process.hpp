@@ -59,6 +59,9 @@ class ChildProcess {
   std::optional<ExitStatus> status_;
 };
 
+/// The program that is running. Throws Error.
+std::string executable_path();
+
 /// The folder of the program that is running, where the suite's other tools are. Throws Error.
 std::string executable_folder();
 

@@ -22,6 +22,9 @@ std::string format_duration(std::int64_t duration_ns);
 /// Throws UsageError.
 std::uint64_t parse_rate_bps(std::string_view text);
 
+/// Shortest text that parse_rate_bps() reads back to the same value, e.g. "20mbit", "1500kbit".
+std::string format_rate(std::uint64_t rate_bps);
+
 /// Epoch nanoseconds as seconds with nine decimals, "1700000000.000000001"; negative times too.
 std::string format_timestamp(std::int64_t time_ns);
 

@@ -84,7 +84,4 @@ Policy load_policy(const std::string& path);
 /// The number of a code point: "EF", "AF41", "CS1", "LE", "0" to "63" (RFC 2474, 2597, 3246, 8622).
 std::optional<std::uint8_t> parse_dscp(std::string_view text) noexcept;
 
-/// Shortest text that parse_rate_bps() reads back to the same value, e.g. "20mbit", "1500kbit".
-std::string format_rate(std::uint64_t rate_bps);
-
 }  // namespace weir

@@ -35,6 +35,14 @@ TEST_CASE("rates use decimal prefixes") {
   CHECK_THROWS_AS(parse_rate_bps("64"), UsageError);
 }
 
+TEST_CASE("rates are written as they are read") {
+  CHECK(format_rate(20'000'000) == "20mbit");
+  CHECK(format_rate(1'500'000) == "1500kbit");
+  CHECK(format_rate(2'000'000'000) == "2gbit");
+  CHECK(format_rate(1'001) == "1001bit");
+  CHECK(format_rate(0) == "0bit");
+}
+
 TEST_CASE("timestamps keep their nanoseconds in both directions") {
   for (const std::int64_t value :
        {std::int64_t{0}, std::int64_t{1'700'000'000'123'456'789}, std::int64_t{-1},

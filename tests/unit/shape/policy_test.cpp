@@ -177,14 +177,6 @@ TEST_CASE("a class that the model does not know is refused with the line") {
                     "p.toml:10: the model has no class 'Voip'; it has: VoIP, Web");
 }
 
-TEST_CASE("rates are written as they are read") {
-  CHECK(weir::format_rate(20'000'000) == "20mbit");
-  CHECK(weir::format_rate(1'500'000) == "1500kbit");
-  CHECK(weir::format_rate(2'000'000'000) == "2gbit");
-  CHECK(weir::format_rate(1'001) == "1001bit");
-  CHECK(weir::format_rate(0) == "0bit");
-}
-
 TEST_CASE("code points have the names of their RFCs") {
   CHECK(weir::parse_dscp("EF") == 46);
   CHECK(weir::parse_dscp("AF11") == 10);
