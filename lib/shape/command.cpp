@@ -112,7 +112,11 @@ CommandResult run_command(const std::vector<std::string>& command, std::string_v
   posix_spawnattr_init(&attributes);
   // A process group of its own: Ctrl-C must not stop it half way.
   posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  // It may be started by a thread that takes no signals.
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
   pid_t child = -1;
   const int error = ::posix_spawn(&child, command.front().c_str(), &files, &attributes,
                                   argument_list(command).data(), kNoEnvironment);
@@ -151,17 +155,19 @@ std::string first_complaint(const CommandResult& result, std::string_view batch)
   if (line.starts_with("Error: ")) line.remove_prefix(7);
   while (line.ends_with('.') || line.ends_with(' ')) line.remove_suffix(1);
   if (line.empty()) line = "it failed without a word";
+  const std::string_view remedy =
+      line.find("qdisc kind is unknown") == line.npos ? "" : ", the kernel does not have it";
 
   constexpr std::string_view kWhere = "Command failed -:";
   const std::size_t where = errors.find(kWhere);
-  if (where == errors.npos) return std::string(line);
+  if (where == errors.npos) return std::string(line).append(remedy);
   std::size_t number = 0;
   const std::string_view rest = errors.substr(where + kWhere.size());
   std::from_chars(rest.data(), rest.data() + rest.size(), number);
   for (std::size_t i = 1; i < number && !batch.empty(); ++i) {
     batch.remove_prefix(std::min(batch.size(), batch.find('\n') + 1));
   }
-  return fmt::format("{} (at: {})", line, batch.substr(0, batch.find('\n')));
+  return fmt::format("{}{} (at: {})", line, remedy, batch.substr(0, batch.find('\n')));
 }
 
 }  // namespace weir

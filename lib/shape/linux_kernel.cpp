@@ -94,8 +94,10 @@ class LinuxKernel : public Kernel {
     require_interface(plan.target.interface);
     require_net_admin("cannot ask the kernel about shaping");
     former_qdisc(plan);
-    check_in_scratch("tc", lines_for(plan.tc, plan.target.interface, "lo"));
-    check_in_scratch("ip", plan.ip);
+    const std::string& interface = plan.target.interface;
+    check_in_scratch("tc", lines_for(plan.tc, interface, "lo"),
+                     lines_for(plan.tc, interface, interface));
+    check_in_scratch("ip", plan.ip, plan.ip);
     Nft nft;
     require_no_table(nft);
     // The device that packets are led through does not exist yet.
@@ -171,12 +173,14 @@ class LinuxKernel : public Kernel {
     return require_restorable(root);
   }
 
-  /// Where no scratch namespace can be made, only trying for real can tell.
-  static void check_in_scratch(std::string_view program, const std::string& text) {
+  /// Where no scratch namespace can be made, only trying for real can tell. `meant` has the lines
+  /// of `text` as they will be run.
+  static void check_in_scratch(std::string_view program, const std::string& text,
+                               std::string_view meant) {
     if (text.empty()) return;
     const auto tried = run_in_scratch_namespace({iproute_program(program), "-batch", "-"}, text);
     if (tried && !tried->succeeded) {
-      throw Error(fmt::format("{}: {}", program, first_complaint(*tried, text)));
+      throw Error(fmt::format("{}: {}", program, first_complaint(*tried, meant)));
     }
   }
 

@@ -8,7 +8,9 @@
 #include <linux/netlink.h>
 #include <nftables/libnftables.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <string_view>
@@ -43,6 +45,13 @@ void close_netfilter_sockets_on_exec() {
   }
 }
 
+/// Where the kernel knows nothing of netfilter, the library would end the process.
+void require_netfilter() {
+  const int descriptor = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+  if (descriptor < 0) throw system_error("the kernel has no nftables", errno);
+  ::close(descriptor);
+}
+
 }  // namespace
 
 struct Nft::Context {
@@ -50,6 +59,7 @@ struct Nft::Context {
 };
 
 Nft::Nft() : context_(std::make_unique<Context>()) {
+  require_netfilter();
   context_->handle.reset(::nft_ctx_new(NFT_CTX_DEFAULT));
   if (context_->handle == nullptr) throw Error("cannot talk to nftables");
   nft_ctx* const handle = context_->handle.get();

@@ -47,7 +47,7 @@ TEST_CASE("complaints of tc and nft become one line that shows the place") {
   const weir::CommandResult tc{false, "",
                                "Error: Specified qdisc kind is unknown.\nCommand failed -:2\n"};
   CHECK(weir::first_complaint(tc, "qdisc add one\nqdisc add two\nqdisc add three\n") ==
-        "Specified qdisc kind is unknown (at: qdisc add two)");
+        "Specified qdisc kind is unknown, the kernel does not have it (at: qdisc add two)");
   CHECK(weir::nft_complaint(
             "internal:0:0-0: Error: Could not process rule: Operation not supported\n\n") ==
         "Could not process rule: Operation not supported");
