@@ -11,6 +11,7 @@
 
 #include "weir/base/error.hpp"
 #include "weir/base/interrupt.hpp"
+#include "weir/base/units.hpp"
 #include "weir/shape/linux_kernel.hpp"
 #include "weir/shape/shaper.hpp"
 
@@ -70,7 +71,7 @@ void start(Shaper& shaper, const ShapeOptions& options) {
   const ShapingTarget& target = shaper.plan().target;
   if (!options.yes) ask(options, target);
   for (const std::string& why : shaping_bypasses(target.interface)) spdlog::warn("{}", why);
-  shaper.start();
+  shaper.start(options.for_ns);
   spdlog::info("shaping {} at {} by {}", target.interface, format_rate(target.bandwidth_bps),
                options.policy);
 }
@@ -100,6 +101,7 @@ void shape_live(const Model& model, const ShapeOptions& shape, PredictLiveOption
     for (const Verdict& verdict : verdicts) translator.take(verdict);
   };
   job.tick = [&] { shaper.tick(now_ns()); };
+  if (options.top) job.rules = [&] { return shaper.rules(); };
   bool has_started = false;
   const auto start_shaping = [&] {
     start(shaper, shape);

@@ -67,8 +67,6 @@ void declare_shape_options(CLI::App& app, ShapeOptions& options) {
                                          "stopped")
                          ->needs(shape);
   time->excludes("--duration");
-  // Rules go with an interface that goes away, and would not come back with it.
-  shape->excludes("--wait");
   app.add_flag("--cleanup", options.cleanup, "Remove the rules and queues that an earlier run left")
       ->excludes(dry_run, check, shape, policy, interface);
   app.add_flag("--ingress", options.target.ingress,

@@ -112,15 +112,36 @@ void show_link(Page& page, const LiveState& state) {
   page.line(fmt::format("verdicts {} ({} Unknown), {:.1f} ms after their packets (p99)",
                         state.verdicts, state.unknown,
                         static_cast<double>(state.latency.quantile_ns(0.99)) * 1e-6));
-  page.line("");
+}
+
+/// Where the class's flows go, and how many of them the kernel knows of.
+std::string rule_columns(const LiveState& state, const std::string& class_name) {
+  if (!state.rules) return {};
+  const auto found = state.rules->classes.find(class_name);
+  if (found == state.rules->classes.end()) {
+    return fmt::format(" {:>8.8}", state.rules->default_band);
+  }
+  return fmt::format(" {:>8.8} {:>6}", found->second.band, found->second.flows);
+}
+
+/// What they did so far.
+void show_rules(Page& page, const LiveState& state) {
+  if (!state.rules) return;
+  const RulesState& rules = *state.rules;
+  page.line(
+      fmt::format("rules    {} changes in {} transactions, {} refused; {} flows demoted to {}",
+                  rules.marks.changes, rules.marks.batches, rules.marks.refused, rules.demoted,
+                  rules.demoted_band));
 }
 
 void show_classes(Page& page, const LiveState& state) {
   std::vector<Sum> sums;
   for (const std::string& name : state.classes) sums.push_back({name});
   for (const Usage& usage : state.usage) sums[usage.class_index].add(usage);
-  page.heading(fmt::format("{:<32} {:>8} {:>10}  {:>10}", "CLASS", "FLOWS", "PACKETS", "BIT/S"));
-  for (const Sum& sum : sums) page.line(row(sum.name, sum));
+  const std::string heading =
+      fmt::format("{:<32} {:>8} {:>10}  {:>10}", "CLASS", "FLOWS", "PACKETS", "BIT/S");
+  page.heading(state.rules ? fmt::format("{} {:>8} {:>6}", heading, "BAND", "MARKED") : heading);
+  for (const Sum& sum : sums) page.line(row(sum.name, sum) + rule_columns(state, sum.name));
   page.line("");
 }
 
@@ -173,6 +194,8 @@ void put(std::string_view text) noexcept {
 std::string top_view(const LiveState& state, const TerminalSize& size, bool colour) {
   Page page(size, colour);
   show_link(page, state);
+  show_rules(page, state);
+  page.line("");
   show_classes(page, state);
   show_users(page, state);
   return std::move(page).text();

@@ -118,6 +118,7 @@ class LinuxKernel : public Kernel {
       require_no_table(*nft_);
       nft_->run(plan.nft);  // one process only gets beyond this line: the table is the lock
       applied_ = true;
+      index_ = ::if_nametoindex(interface.c_str());
       if (guard_) guard_->arm(plan_.undo_tc, plan_.undo_ip);
       require_batch("ip", plan.ip);
       require_batch("tc",
@@ -127,6 +128,17 @@ class LinuxKernel : public Kernel {
       give_up();
       throw;
     }
+  }
+
+  void renew() override {
+    const std::string& interface = plan_.target.interface;
+    const unsigned index = ::if_nametoindex(interface.c_str());
+    if (!applied_ || index == 0 || index == index_) return;
+    index_ = index;  // where it fails, it would fail again
+    require_batch("tc", lines_for(plan_.tc, interface, interface));
+    if (plan_.nft_ingress.empty()) return;
+    // Its hook went with the interface.
+    nft_->run("delete table netdev weir\n" + plan_.nft_ingress);
   }
 
   void mark(std::span<const MarkChange> changes) override {
@@ -202,6 +214,7 @@ class LinuxKernel : public Kernel {
   ForeignQdisc foreign_;
   ShapingPlan plan_;
   bool applied_ = false;
+  unsigned index_ = 0;  // of the interface that has the queues
   std::unique_ptr<TcGuard> guard_;
   std::optional<Nft> nft_;
 };

@@ -68,7 +68,7 @@ void Marker::flush() {
     flow.queued = false;
     if (flow.sent.value_or(kDefaultMark) == flow.wanted) continue;
     changes.push_back({in_one_order(key), flow.sent, flow.wanted});
-    flow.sent = flow.wanted;
+    set_sent(flow.sent, flow.wanted);
   }
   queue_.clear();
   for (std::size_t at = 0; at < changes.size(); at += kBatchSize) {
@@ -93,9 +93,19 @@ Marker::Flow& Marker::remember(const FlowKey& key) {
 }
 
 void Marker::forget(const FlowKey& key, const Flow& flow) {
-  if (flow.sent) forgotten_.push_back({in_one_order(key), flow.sent, std::nullopt});
+  if (flow.sent) {
+    forgotten_.push_back({in_one_order(key), flow.sent, std::nullopt});
+    --with_[*flow.sent & ~kMarkMask];
+  }
   oldest_first_.erase(flow.place);
   flows_.erase(FlowKey(key));  // a copy: the key may live in what is erased
+}
+
+void Marker::set_sent(std::optional<std::uint32_t>& sent,
+                      std::optional<std::uint32_t> mark) noexcept {
+  if (sent) --with_[*sent & ~kMarkMask];
+  if (mark) ++with_[*mark & ~kMarkMask];
+  sent = mark;
 }
 
 void Marker::send(std::span<const MarkChange> batch) {
@@ -115,7 +125,7 @@ void Marker::send(std::span<const MarkChange> batch) {
     ++counts_.refused;
     const MarkChange& change = batch.front();
     if (const auto found = flows_.find(FlowKey::of(change.flow)); found != flows_.end()) {
-      found->second.sent = change.before;  // as it was
+      set_sent(found->second.sent, change.before);  // as it was
     }
     spdlog::debug("a mark was refused: {}", error.what());
   }

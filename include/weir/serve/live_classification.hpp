@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "weir/net/live.hpp"
 #include "weir/serve/latency.hpp"
 #include "weir/shape/accounting.hpp"
+#include "weir/shape/shaper.hpp"
 
 namespace weir {
 
@@ -34,7 +36,8 @@ struct LiveState {
   LatencyHistogram latency;
   double packets_per_second = 0;  ///< in the last second, as the next two
   double bits_per_second = 0;
-  std::vector<Usage> usage;  ///< empty where nobody asked for it
+  std::vector<Usage> usage;         ///< empty where nobody asked for it
+  std::optional<RulesState> rules;  ///< nothing where nothing is shaped, or nobody asked
 
   /// Names behind Usage::class_index: the model's classes, kUnknown, and that of flows before
   /// their first verdict.
@@ -58,6 +61,8 @@ struct LiveJob {
   /// Called every second, and at the end.
   std::function<void(const LiveState&)> state;
   bool state_has_usage = false;
+  /// Asked for LiveState::rules before each state.
+  std::function<RulesState()> rules;
   /// Gets rows of what was used in each `usage_period_ns`, the header first.
   std::function<void(std::string_view rows)> usage;
   std::int64_t usage_period_ns = 0;

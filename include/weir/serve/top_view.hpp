@@ -15,8 +15,8 @@ struct TerminalSize {
   std::size_t lines = 24;
 };
 
-/// The page: link and drops, classes, then the users that used most; at most `size.lines` lines of
-/// at most `size.columns` characters. Needs LiveJob::state_has_usage.
+/// The page: link and drops, the rules if any, classes, then the users that used most; at most
+/// `size.lines` lines of at most `size.columns` characters. Needs LiveJob::state_has_usage.
 std::string top_view(const LiveState& state, const TerminalSize& size, bool colour);
 
 /// Shows pages on the terminal behind stdout, on its alternate screen, and gives back what was

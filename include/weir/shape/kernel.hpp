@@ -22,6 +22,10 @@ class Kernel {
   /// Puts the plan to work, wholly or not at all. Once only.
   virtual void apply(const ShapingPlan& plan) = 0;
 
+  /// To be called now and then: an interface that went away took its queues along, and where it has
+  /// come back they are put back. Needs apply().
+  virtual void renew() = 0;
+
   /// Hands verdicts over, all or none. Needs apply().
   virtual void mark(std::span<const MarkChange> changes) = 0;
 

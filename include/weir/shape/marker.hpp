@@ -3,8 +3,10 @@
 // Verdicts on flows become marks in the kernel: in batches, and without flapping.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -59,6 +61,8 @@ class Marker {
   void flush();
 
   std::size_t flows() const noexcept { return flows_.size(); }
+  /// Flows whose verdict the kernel has by this mark, one of weir's.
+  std::uint64_t flows_with(std::uint32_t mark) const noexcept { return with_[mark & ~kMarkMask]; }
   const MarkerCounts& counts() const noexcept { return counts_; }
 
  private:
@@ -76,6 +80,7 @@ class Marker {
 
   Flow& remember(const FlowKey& key);
   void forget(const FlowKey& key, const Flow& flow);
+  void set_sent(std::optional<std::uint32_t>& sent, std::optional<std::uint32_t> mark) noexcept;
   void send(std::span<const MarkChange> batch);
 
   const Policy& policy_;
@@ -85,6 +90,7 @@ class Marker {
   std::vector<FlowKey> queue_;
   std::vector<MarkChange> forgotten_;
   std::int64_t last_flush_ns_ = 0;
+  std::array<std::uint64_t, ~kMarkMask + 1> with_{};  // by the last byte of the mark
   MarkerCounts counts_;
 };
 

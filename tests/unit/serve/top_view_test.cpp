@@ -86,6 +86,32 @@ TEST_CASE("the page for terminals shows link, classes and users, the busiest fir
         "elsewhere  unclassified                 1          1         480");
 }
 
+TEST_CASE("the page shows what the rules do with each class") {
+  LiveState state = busy_state();
+  state.usage.clear();
+  RulesState rules;
+  rules.classes = {{"Voice", {"realtime", 12}}, {"Absent", {"bulk", 3}}};
+  rules.default_band = "standard, rather long";
+  rules.demoted_band = "bulk";
+  rules.demoted = 2;
+  rules.marks.changes = 340;
+  rules.marks.batches = 120;
+  rules.marks.refused = 1;
+  state.rules = rules;
+  const std::string page = top_view(state, {80, 24}, false);
+  CHECK_THAT(page,
+             Catch::Contains(
+                 "p99)\n"
+                 "rules    340 changes in 120 transactions, 1 refused; 2 flows demoted to bulk\n"
+                 "\n"
+                 "CLASS                               FLOWS    PACKETS       BIT/S     BAND "
+                 "MARKED\n"
+                 "Web                                     0          0           0 standard\n"
+                 "Voice                                   0          0           0 realtime "
+                 "    12\n"
+                 "Unknown                                 0          0           0 standard\n"));
+}
+
 TEST_CASE("the page keeps to the size of the terminal") {
   LiveState state = busy_state();
   state.classes[0] = "bad\x1b[2Jname";

@@ -25,6 +25,12 @@ class FakeKernel : public Kernel {
     plan_ = plan;
   }
 
+  void renew() override {
+    if (!plan_) throw Error("No such file or directory");
+    ++renewals;
+    if (renewal_fails) throw Error("File exists");
+  }
+
   /// One transaction, in the order of mark_batch(): old verdicts back, away, new ones in.
   void mark(std::span<const MarkChange> changes) override {
     if (!plan_) throw Error("No such file or directory");
@@ -78,6 +84,8 @@ class FakeKernel : public Kernel {
 
   std::set<FiveTuple> refused;  ///< whatever happens to these flows fails
   std::size_t transactions = 0;
+  std::size_t renewals = 0;
+  bool renewal_fails = false;
   std::uint64_t demoted_flows = 0;
 
  private:

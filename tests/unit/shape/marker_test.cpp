@@ -4,10 +4,12 @@
 #include "weir/shape/marker.hpp"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <limits>
 #include <map>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "fake_kernel.hpp"
 #include "weir/base/random.hpp"
@@ -243,4 +245,77 @@ TEST_CASE("a shaper takes back what it did, however it ends") {
   CHECK_FALSE(kernel.applied());
   CHECK(shaper.demoted() == 3);
   shaper.stop();
+}
+
+TEST_CASE("a shaper renews the queues now and then, and goes on where that fails") {
+  auto owned = std::make_unique<weir::test::FakeKernel>();
+  weir::test::FakeKernel& kernel = *owned;
+  weir::Shaper shaper(policy(), {.interface = "eth0", .bandwidth_bps = 10'000'000},
+                      std::move(owned));
+  shaper.start();
+  for (std::int64_t ms = 0; ms < 2'000; ms += 50) shaper.tick(ms * 1'000'000);
+  CHECK(kernel.renewals == 4);
+  kernel.renewal_fails = true;
+  CHECK_NOTHROW(shaper.tick(3'000'000'000));
+  CHECK(shaper.is_shaping());
+  shaper.stop();
+  shaper.tick(4'000'000'000);
+  CHECK(kernel.renewals == 5);
+}
+
+TEST_CASE("a shaper tells how many flows of each class the kernel knows") {
+  auto owned = std::make_unique<weir::test::FakeKernel>();
+  weir::test::FakeKernel& kernel = *owned;
+  weir::Shaper shaper(policy(), {.interface = "eth0", .bandwidth_bps = 10'000'000},
+                      std::move(owned));
+  CHECK(shaper.rules().classes.at("Web").flows == 0);
+  shaper.start();
+  std::int64_t now_ns = 0;
+  const auto flows_of = [&](const char* name) {
+    shaper.tick(now_ns += 1'000'000'000);
+    return shaper.rules().classes.at(name).flows;
+  };
+  kernel.refused.insert(flow(9));
+  for (const std::uint32_t number : {1U, 2U, 3U, 9U}) {
+    shaper.verdict(flow(number), "Web", 1, VerdictStage::provisional);
+  }
+  CHECK(shaper.rules().classes.at("Web").flows == 0);  // not sent yet
+  CHECK(flows_of("Web") == 3);                         // one was refused
+  shaper.verdict(flow(1), "Voice", 1, VerdictStage::provisional);
+  shaper.verdict(flow(2), "Unknown", 1, VerdictStage::provisional);
+  CHECK(flows_of("Web") == 1);
+  CHECK(flows_of("Voice") == 1);
+  shaper.ended(flow(1));
+  shaper.ended(flow(3));
+  CHECK(flows_of("Web") == 0);
+  CHECK(flows_of("Voice") == 0);
+  kernel.demoted_flows = 4;
+  const weir::RulesState rules = shaper.rules();
+  CHECK(rules.demoted == 4);
+  CHECK(rules.default_band == "rest");
+  CHECK(rules.demoted_band == "rest");
+  CHECK(rules.classes.at("Voice").band == "fast");
+  CHECK(rules.marks.refused == 1);
+}
+
+TEST_CASE("a shaper stops by itself when its time is over, and takes nothing more") {
+  auto owned = std::make_unique<weir::test::FakeKernel>();
+  const weir::test::FakeKernel& kernel = *owned;
+  weir::Shaper shaper(policy(), {.interface = "eth0", .bandwidth_bps = 10'000'000},
+                      std::move(owned));
+  shaper.start(100'000'000);
+  shaper.verdict(flow(1), "Web", 1, VerdictStage::settled);
+  shaper.tick(1'000'000'000);
+  for (int i = 0; i < 2000 && shaper.is_shaping(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  REQUIRE_FALSE(shaper.is_shaping());
+  CHECK_FALSE(kernel.applied());
+  const std::size_t transactions = kernel.transactions;
+  shaper.verdict(flow(2), "Web", 1, VerdictStage::settled);
+  shaper.ended(flow(1));
+  shaper.tick(2'000'000'000);
+  CHECK(kernel.transactions == transactions);
+  CHECK(shaper.counts().refused == 0);
+  CHECK(shaper.counts().flows == 1);
 }
