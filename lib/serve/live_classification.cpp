@@ -8,7 +8,9 @@
 #include <array>
 #include <chrono>
 #include <exception>
+#include <optional>
 
+#include "flow_accounts.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/units.hpp"
 #include "weir/model/prediction.hpp"
@@ -52,28 +54,18 @@ std::string decimal(double value, int decimals) {
   return fmt::format("{:.{}f}", value, decimals);
 }
 
-std::string milliseconds(std::int64_t duration_ns) {
-  return decimal(static_cast<double>(duration_ns) * 1e-6, 3);
-}
-
 class LiveClassification {
  public:
   LiveClassification(LiveCapture& source, const FlowModelInput& input, const LiveJob& job)
       : source_(source),
         job_(job),
         manifest_(input.model().manifest),
-        settings_(input.settings()),
         rows_(job.format),
         usage_rows_(job.usage_format, usage_columns()),
-        accounting_(job.users, static_cast<std::uint32_t>(manifest_.classes.size() + 1)),
         flows_(input, job.limits, [this](std::span<const Verdict> verdicts) { take(verdicts); }) {
     state_.capture = source.name();
     state_.classes = names_of_classes(manifest_);
-    if (has_accounting()) {
-      flows_.flows().watch_ends([this](const FlowHead& flow) {
-        if (!has_final_verdict(flow)) accounting_.end(FlowTotals::of(flow), std::nullopt);
-      });
-    }
+    if (job.state_has_usage || job.usage) accounts_.emplace(flows_, manifest_, job.users);
   }
 
   LiveState run() {
@@ -86,6 +78,7 @@ class LiveClassification {
       failure = std::current_exception();
     }
     flows_.finish();
+    if (accounts_) accounts_->settle();
     tell_state();
     tell_usage();
     if (job_.tick) job_.tick();
@@ -104,6 +97,7 @@ class LiveClassification {
         flows_.advance_to(source_.silent_until_ns());
       }
       flows_.answer();
+      if (accounts_) accounts_->settle();
       look_at_clock();
     }
   }
@@ -118,6 +112,8 @@ class LiveClassification {
   }
 
   void take(std::span<const Verdict> verdicts) {
+    // First: whoever reads the predictions may be slow.
+    if (job_.verdicts) job_.verdicts(verdicts);
     if (job_.predictions) {
       for (const Verdict& verdict : verdicts) {
         rows_.add(identify(verdict, state_.capture), class_name(manifest_, verdict.answer),
@@ -126,30 +122,14 @@ class LiveClassification {
       job_.predictions(rows_.bytes());
       rows_.clear();
     }
-    if (job_.verdicts) job_.verdicts(verdicts);
     const std::int64_t now_ns = wall_clock_ns();
     for (const Verdict& verdict : verdicts) {
       if (verdict.provisional()) {
         ++state_.provisional;
         state_.latency.add(now_ns - verdict.time_ns);
       }
-      if (has_accounting()) account(verdict);
+      if (accounts_) accounts_->verdict(verdict);
     }
-  }
-
-  void account(const Verdict& verdict) {
-    const auto unknown = static_cast<std::uint32_t>(manifest_.classes.size());
-    const std::uint32_t index = verdict.answer.known ? verdict.answer.class_index : unknown;
-    if (verdict.provisional()) {
-      accounting_.classify(verdict.flow_id, index);
-    } else {
-      accounting_.end({verdict.flow_id, verdict.tuple, verdict.packets, verdict.bytes}, index);
-    }
-  }
-
-  bool has_accounting() const noexcept { return job_.state_has_usage || job_.usage; }
-  bool has_final_verdict(const FlowHead& flow) const noexcept {
-    return settings_.emit_at_end && flow.packets >= settings_.min_packets;
   }
 
   void update_state() {
@@ -172,17 +152,11 @@ class LiveClassification {
     state_.bits_per_second = 8 * static_cast<double>(counts.extract.bytes - bytes) / seconds;
   }
 
-  void read_accounts() {
-    flows_.flows().visit([this](const FlowHead& flow) { accounting_.add(FlowTotals::of(flow)); });
-  }
-
   void tell_state() {
     update_state();
     if (!job_.state) return;
-    if (job_.state_has_usage) {
-      read_accounts();
-      state_.usage = accounting_.take(kForState);
-    }
+    if (job_.state_has_usage) state_.usage = accounts_->take(kForState);
+    if (job_.rules) state_.rules = job_.rules();
     job_.state(state_);
   }
 
@@ -191,8 +165,7 @@ class LiveClassification {
     const Clock::time_point now = Clock::now();
     const double seconds = std::chrono::duration<double>(now - last_usage_).count();
     last_usage_ = now;
-    read_accounts();
-    for (const Usage& usage : accounting_.take(kForUsage)) add_usage(usage, seconds);
+    for (const Usage& usage : accounts_->take(kForUsage)) add_usage(usage, seconds);
     job_.usage(usage_rows_.bytes());
     usage_rows_.clear();
   }
@@ -212,11 +185,10 @@ class LiveClassification {
   LiveCapture& source_;
   const LiveJob& job_;
   const Manifest& manifest_;
-  ExtractorSettings settings_;
   PredictionRows rows_;
   TableRow usage_rows_;
-  Accounting accounting_;
   FlowClassifier flows_;
+  std::optional<FlowAccounts> accounts_;  // where somebody asks for usage
   LiveState state_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_tick_ = start_;
@@ -228,58 +200,6 @@ class LiveClassification {
 
 LiveState classify_live(LiveCapture& source, const FlowModelInput& input, const LiveJob& job) {
   return LiveClassification(source, input, job).run();
-}
-
-std::string heartbeat(const LiveState& state) {
-  static const std::array<std::string, 18> kColumns{"time",
-                                                    "capture",
-                                                    "seconds",
-                                                    "packets",
-                                                    "bytes",
-                                                    "dropped_by_kernel",
-                                                    "dropped_by_interface",
-                                                    "evicted_flows",
-                                                    "ended_flows",
-                                                    "open_flows",
-                                                    "verdicts",
-                                                    "provisional",
-                                                    "unknown",
-                                                    "packets_per_second",
-                                                    "bits_per_second",
-                                                    "latency_p50_ms",
-                                                    "latency_p99_ms",
-                                                    "latency_max_ms"};
-  TableRow row(TableFormat::ndjson, kColumns);
-  row.timestamp(state.time_ns).text(state.capture).number(decimal(state.seconds, 3));
-  for (const std::uint64_t number :
-       {state.extract.decode.total(), state.extract.bytes, state.link.dropped,
-        state.link.interface_dropped, state.extract.evicted, state.extract.flows,
-        std::uint64_t{state.open_flows}, state.verdicts, state.provisional, state.unknown}) {
-    row.integer(static_cast<std::int64_t>(number));
-  }
-  row.number(decimal(state.packets_per_second, 1)).number(decimal(state.bits_per_second, 0));
-  const bool has_latency = state.latency.count() > 0;
-  for (const std::int64_t latency_ns :
-       {state.latency.quantile_ns(0.5), state.latency.quantile_ns(0.99), state.latency.max_ns()}) {
-    row.number(has_latency ? milliseconds(latency_ns) : "");
-  }
-  return std::string(row.end().bytes());
-}
-
-std::string summary_line(const LiveState& state) {
-  std::string latency;
-  if (state.latency.count() > 0) {
-    latency = fmt::format(", {} / {} / {} ms after their packets (p50 / p99 / most)",
-                          milliseconds(state.latency.quantile_ns(0.5)),
-                          milliseconds(state.latency.quantile_ns(0.99)),
-                          milliseconds(state.latency.max_ns()));
-  }
-  return fmt::format(
-      "{:.1f} s, {} packets in {} flows, {} ended early; {} verdicts ({} Unknown), "
-      "{} provisional{}",
-      state.seconds, state.extract.decode[DecodeStatus::decoded],
-      state.extract.flows + state.open_flows, state.extract.evicted, state.verdicts, state.unknown,
-      state.provisional, latency);
 }
 
 }  // namespace weir

@@ -74,6 +74,9 @@ class Accounting {
   /// Ends the window of a series: what was added in it, by user, then class.
   std::vector<Usage> take(std::size_t series);
 
+  /// Flows that are remembered: those that were added or classified and have not ended.
+  std::size_t flows() const noexcept { return flows_.size(); }
+
  private:
   struct Flow {
     std::uint32_t class_index;
