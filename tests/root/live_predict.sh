@@ -68,6 +68,31 @@ check "heartbeat" "beats True True 0" "$(sed -n 1p "$folder/figures")"
 check "verdicts are counted" "verdicts True True" "$(sed -n 2p "$folder/figures")"
 check "usage adds up to what the flows had" "usage True True True True" "$(sed -n 3p "$folder/figures")"
 
+# How late verdicts come out of a pipe, from the time stamp of their packet: half of them, for others may have to wait
+# for a processor.
+cat > "$folder/stamp.py" << 'PYTHON'
+import sys, time
+columns = sys.stdin.readline().rstrip().split(",")
+late = []
+for line in sys.stdin:
+    row = dict(zip(columns, line.rstrip().split(",")))
+    if row["verdict"] == "provisional":
+        late.append(time.time() - float(row["time"]))
+print(len(late), round(1000 * sorted(late)[len(late) // 2]) if late else "none")
+PYTHON
+mkfifo "$folder/pipe"
+python3 "$folder/stamp.py" < "$folder/pipe" > "$folder/late" &
+stamp=$!
+start timed weir-predict-shape --model "$folder/model.ubj" -i far0 > "$folder/pipe"
+replay 0 1000 > /dev/null
+sleep 1
+kill -INT "$started"
+wait "$started"
+wait "$stamp"
+read -r verdicts late_ms < "$folder/late"
+check "provisional verdicts leave within 100 ms ($verdicts of them, half within $late_ms ms)" yes \
+  "$([ "$verdicts" -gt 0 ] && [ "$late_ms" -le 100 ] && echo yes)"
+
 # The terminal view, in a terminal.
 if command -v tmux > /dev/null; then
   far tmux -L "weir-$$" -f /dev/null new-session -d -x 80 -y 24 \

@@ -11,9 +11,6 @@ set -u
 policy=$(cd "$(dirname "$0")" && pwd)/../../examples/policies/lab.toml
 need_shaping
 
-root() { near tc qdisc show dev near0 root | cut -d' ' -f2,3; }
-is_clean() { [ -z "$(near nft list tables)" ] && [ "$(root)" = "noqueue 0:" ]; }
-is_shaping() { [ "$(root)" = "htb 5073:" ]; }
 # high: packets that the band of calls has sent.
 high() { near tc -s class show dev near0 | awk '$1 == "class" { mine = $3 == "5073:10" } mine && $1 == "Sent" { print $4 }'; }
 # start OPTION...: shapes near0; $started is the process.
@@ -24,15 +21,7 @@ start() {
   until_ready
 }
 
-for seed in 1 2 3; do
-  "$bin/weir-gen" -q --method pcap --duration 20 --seed $seed -o "$folder/lab-$seed.pcap" --ground-truth "$folder/lab-$seed.csv"
-done
-for seed in 1 2 3; do
-  "$bin/weir-extract" -q --ground-truth "$folder/lab-$seed.csv" --emit-at 5,10,20,end -o "$folder/flows-$seed.csv" "$folder/lab-$seed.pcap"
-done
-{ cat "$folder/flows-1.csv" && tail -qn +2 "$folder/flows-2.csv" "$folder/flows-3.csv"; } > "$folder/flows.csv"
-"$bin/weir-train" -q --data "$folder/flows.csv" --algorithm gbdt --model-out "$folder/model.ubj" > /dev/null
-check "a model" 0 $?
+make_lab_model
 
 # What cannot work changes nothing.
 sed 's/"VoIP"/"Voice"/' "$policy" > "$folder/voice.toml"

@@ -71,3 +71,20 @@ until_true() {
   return 1
 }
 until_ready() { until_true grep -qs 'capturing on' "$folder/stderr"; }
+
+# What shapes near0: the root qdisc of an interface (near0), and whether there is anything of ours.
+root() { near tc qdisc show dev "${1:-near0}" root | cut -d' ' -f2,3; }
+is_shaping() { [ "$(root)" = "htb 5073:" ]; }
+is_clean() { [ -z "$(near nft list tables)" ] && [ "$(root)" = "noqueue 0:" ] && ! near ip link show weir-ifb > /dev/null 2>&1; }
+
+# A model of the classes of examples/policies/lab.toml, with early verdicts: $folder/model.ubj.
+make_lab_model() {
+  local seed
+  for seed in 1 2 3; do
+    "$bin/weir-gen" -q --method pcap --duration 20 --seed $seed -o "$folder/lab-$seed.pcap" --ground-truth "$folder/lab-$seed.csv"
+    "$bin/weir-extract" -q --ground-truth "$folder/lab-$seed.csv" --emit-at 5,10,20,end -o "$folder/flows-$seed.csv" "$folder/lab-$seed.pcap"
+  done
+  { cat "$folder/flows-1.csv" && tail -qn +2 "$folder/flows-2.csv" "$folder/flows-3.csv"; } > "$folder/flows.csv"
+  "$bin/weir-train" -q --data "$folder/flows.csv" --algorithm gbdt --model-out "$folder/model.ubj" > /dev/null
+  check "a model" 0 $?
+}

@@ -265,4 +265,62 @@ else
   echo "SKIP: no setpriv: what others than root may do is not checked"
 fi
 
+# Kernels that lack something. In tc's text HTB becomes a qdisc that no kernel has; without netfilter there is no
+# socket for it.
+cp "$(readlink -f "$(command -v tc)")" "$folder/tc"
+cat > "$folder/tc-without-htb" << SHELL
+#!/bin/sh
+case "\$*" in
+  *-batch*) /usr/bin/sed 's/ htb .*/ nohtb/' | "$folder/tc" "\$@" ;;
+  *) exec "$folder/tc" "\$@" ;;
+esac
+SHELL
+chmod +x "$folder/tc-without-htb"
+without_htb() {
+  # shellcheck disable=SC2016  # for the inner shell
+  near unshare --mount sh -c 'mount --bind "$0" "$(readlink -f "$(command -v tc)")" && exec "$@"' "$folder/tc-without-htb" "$@"
+}
+cat > "$folder/without_netfilter.py" << 'PYTHON'
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from unit_sandbox import ALLOW, EQUAL, Comparison, Filter
+AF_NETLINK, NETLINK_NETFILTER, EPROTONOSUPPORT = 16, 12, 93
+rules = Filter(ALLOW)
+rules.rule(0x00050000 | EPROTONOSUPPORT, "socket", Comparison(0, EQUAL, AF_NETLINK, 0),
+           Comparison(2, EQUAL, NETLINK_NETFILTER, 0))
+rules.load()
+os.execv(sys.argv[2], sys.argv[2:])
+PYTHON
+without_netfilter() { near python3 "$folder/without_netfilter.py" "$project/tests/root" "$@"; }
+# lacks WHAT MESSAGE: --check and shaping both say it in one line, and change nothing.
+lacks() {
+  local what=$1 message=$2
+  "without_$what" "$bin/weir-predict-shape" --policy "$policy" --check -i near0 --bandwidth 20mbit --leaf pfifo 2> "$folder/stderr"
+  check "no $what, --check: exit code" 1 $?
+  check "no $what, --check: message" "weir-predict-shape: $message" "$(cat "$folder/stderr")"
+  "without_$what" "$bin/shape_stand" "$policy" near0 20mbit < /dev/null > /dev/null 2> "$folder/stderr"
+  check "no $what: exit code" 1 $?
+  check "no $what: message" "shape_stand: $message" "$(cat "$folder/stderr")"
+  until_true is_clean
+  check "no $what: nothing there" yes "$(is_clean && echo yes)"
+}
+lacks htb "tc: Specified qdisc kind is unknown, the kernel does not have it (at: qdisc add dev near0 root handle 5073: htb default 20)"
+if python3 -c 'import ctypes; ctypes.CDLL("libseccomp.so.2")' 2> /dev/null; then
+  lacks netfilter "the kernel has no nftables: Protocol not supported"
+else
+  echo "SKIP: no libseccomp.so.2: a kernel without netfilter is not tried"
+fi
+
+# What leaves say is tc's language, whether or not the kernel has them: tc reads options before it asks the kernel.
+for leaf in fq_codel cake pfifo; do
+  "$bin/weir-predict-shape" --policy "$policy" --dry-run -i lo --bandwidth 20mbit --leaf $leaf |
+    sed -n '/^# tc -batch -/,/^# undo/p' > "$folder/tc.txt"
+  check "leaf $leaf: in the text" 3 "$(grep -c "^qdisc add dev lo parent .* $leaf" "$folder/tc.txt")"
+  unshare --net tc -force -batch - < "$folder/tc.txt" > "$folder/stdout" 2>&1
+  check "leaf $leaf: tc understands all of it" "" \
+    "$(grep -vE '^(Error: Specified qdisc kind is unknown\.|Command failed -:[0-9]+)$' "$folder/stdout")"
+  sed "s/ $leaf/ $leaf nonsense/" "$folder/tc.txt" | unshare --net tc -force -batch - > "$folder/stdout" 2>&1
+  check "leaf $leaf: tc would say so" yes "$(grep -qE 'What is "nonsense"|unknown parameter "nonsense"|Illegal' "$folder/stdout" && echo yes)"
+done
+
 [ "$failures" -eq 0 ]
