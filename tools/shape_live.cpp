@@ -45,17 +45,23 @@ class VerdictTranslator {
       : manifest_(manifest), shaper_(shaper) {}
 
   void take(const Verdict& verdict) {
-    // The capture ends, not the flow.
-    if (verdict.end_reason == FlowEndReason::forced_end) return;
-    if (!verdict.provisional() && verdict.end_reason != FlowEndReason::active_timeout) {
-      shaper_.ended(verdict.tuple);
-      return;
-    }
+    end(verdict.end_reason, verdict.tuple);
+    if (!goes_on(verdict.end_reason)) return;
     shaper_.verdict(verdict.tuple, class_name(manifest_, verdict.answer), verdict.answer.confidence,
                     stage_of(verdict));
   }
 
+  void end(FlowEndReason reason, const FiveTuple& tuple) {
+    // Where it is forced, the capture ends, not the flow.
+    if (!goes_on(reason) && reason != FlowEndReason::forced_end) shaper_.ended(tuple);
+  }
+
  private:
+  /// After the active time-out a flow begins again.
+  static bool goes_on(FlowEndReason reason) noexcept {
+    return reason == FlowEndReason::none || reason == FlowEndReason::active_timeout;
+  }
+
   /// The last of the early verdicts is the one that stays: the next may be minutes away.
   VerdictStage stage_of(const Verdict& verdict) const {
     const auto& emit_at = manifest_.extractor.emit_at;
@@ -99,6 +105,9 @@ void shape_live(const Model& model, const ShapeOptions& shape, PredictLiveOption
   VerdictTranslator translator(model.manifest, shaper);
   job.verdicts = [&](std::span<const Verdict> verdicts) {
     for (const Verdict& verdict : verdicts) translator.take(verdict);
+  };
+  job.ended = [&](const FlowTotals& flow, FlowEndReason reason) {
+    translator.end(reason, flow.tuple);
   };
   job.tick = [&] { shaper.tick(now_ns()); };
   if (options.top) job.rules = [&] { return shaper.rules(); };

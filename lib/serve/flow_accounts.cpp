@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Who tells the accounting of a flow's end: its final verdict, or where there is none, its end.
+// Verdicts and ends as the accounting knows them.
 #include "flow_accounts.hpp"
 
 #include <optional>
@@ -8,14 +8,9 @@
 
 namespace weir {
 
-FlowAccounts::FlowAccounts(FlowClassifier& flows, const Manifest& manifest, UserSide users)
-    : flows_(flows),
-      manifest_(manifest),
-      accounting_(std::move(users), static_cast<std::uint32_t>(manifest.classes.size() + 1)) {
-  flows_.flows().watch_ends([this](const FlowHead& flow) {
-    if (!has_final_verdict(flow)) ended_.push_back(FlowTotals::of(flow));
-  });
-}
+FlowAccounts::FlowAccounts(const Manifest& manifest, UserSide users)
+    : manifest_(manifest),
+      accounting_(std::move(users), static_cast<std::uint32_t>(manifest.classes.size() + 1)) {}
 
 void FlowAccounts::verdict(const Verdict& verdict) {
   const auto unknown = static_cast<std::uint32_t>(manifest_.classes.size());
@@ -27,18 +22,13 @@ void FlowAccounts::verdict(const Verdict& verdict) {
   }
 }
 
-void FlowAccounts::settle() {
-  for (const FlowTotals& flow : ended_) accounting_.end(flow, std::nullopt);
-  ended_.clear();
+void FlowAccounts::ended(const FlowTotals& flow) {
+  accounting_.end(flow, std::nullopt);
 }
 
-std::vector<Usage> FlowAccounts::take(std::size_t series) {
-  flows_.flows().visit([this](const FlowHead& flow) { accounting_.add(FlowTotals::of(flow)); });
+std::vector<Usage> FlowAccounts::take(std::size_t series, const FlowStream& open) {
+  open.visit([this](const FlowHead& flow) { accounting_.add(FlowTotals::of(flow)); });
   return accounting_.take(series);
-}
-
-bool FlowAccounts::has_final_verdict(const FlowHead& flow) const noexcept {
-  return manifest_.extractor.emit_at_end && flow.packets >= manifest_.extractor.min_packets;
 }
 
 }  // namespace weir

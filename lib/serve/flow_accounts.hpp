@@ -4,8 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "weir/model/flow_classifier.hpp"
@@ -13,33 +11,27 @@
 
 namespace weir {
 
-/// Brings verdicts, ends and open flows to an Accounting in an order in which each packet counts
-/// once and nothing is remembered of flows that are over. Classes are those of the model, then
-/// Unknown, then that of flows before their first verdict.
+/// Brings verdicts, ends and open flows to an Accounting: each packet counts once, and nothing is
+/// remembered of flows that are over. Classes are those of the model, then Unknown, then that of
+/// flows before their first verdict.
 class FlowAccounts {
  public:
-  /// `flows` and `manifest` have to outlive this.
-  FlowAccounts(FlowClassifier& flows, const Manifest& manifest, UserSide users);
-  FlowAccounts(const FlowAccounts&) = delete;
-  FlowAccounts& operator=(const FlowAccounts&) = delete;
+  /// `manifest` has to outlive this.
+  FlowAccounts(const Manifest& manifest, UserSide users);
 
   /// In the order in which the classifier hands them out.
   void verdict(const Verdict& verdict);
-  /// To be called when all verdicts that were due have come: at the end of each round.
-  void settle();
-  /// The usage since the last call with this series (of Accounting). After settle().
-  std::vector<Usage> take(std::size_t series);
+  /// A flow without a final verdict is over, and all its verdicts have come.
+  void ended(const FlowTotals& flow);
+  /// The usage since the last call with this series (of Accounting), open flows included.
+  std::vector<Usage> take(std::size_t series, const FlowStream& open);
 
-  /// Flows of which something is remembered: after settle() open ones only.
+  /// Flows of which something is remembered.
   std::size_t flows() const noexcept { return accounting_.flows(); }
 
  private:
-  bool has_final_verdict(const FlowHead& flow) const noexcept;
-
-  FlowClassifier& flows_;
   const Manifest& manifest_;
   Accounting accounting_;
-  std::vector<FlowTotals> ended_;  // without a final verdict; an early one may be due still
 };
 
 }  // namespace weir

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "flow_accounts.hpp"
+#include "unanswered_ends.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/units.hpp"
 #include "weir/model/prediction.hpp"
@@ -62,10 +63,11 @@ class LiveClassification {
         manifest_(input.model().manifest),
         rows_(job.format),
         usage_rows_(job.usage_format, usage_columns()),
-        flows_(input, job.limits, [this](std::span<const Verdict> verdicts) { take(verdicts); }) {
+        flows_(input, job.limits, [this](std::span<const Verdict> verdicts) { take(verdicts); }),
+        ends_(flows_, input.settings()) {
     state_.capture = source.name();
     state_.classes = names_of_classes(manifest_);
-    if (job.state_has_usage || job.usage) accounts_.emplace(flows_, manifest_, job.users);
+    if (job.state_has_usage || job.usage) accounts_.emplace(manifest_, job.users);
   }
 
   LiveState run() {
@@ -78,7 +80,7 @@ class LiveClassification {
       failure = std::current_exception();
     }
     flows_.finish();
-    if (accounts_) accounts_->settle();
+    tell_ends();
     tell_state();
     tell_usage();
     if (job_.tick) job_.tick();
@@ -97,8 +99,15 @@ class LiveClassification {
         flows_.advance_to(source_.silent_until_ns());
       }
       flows_.answer();
-      if (accounts_) accounts_->settle();
+      tell_ends();
       look_at_clock();
+    }
+  }
+
+  void tell_ends() {
+    for (const auto& [flow, reason] : ends_.take()) {
+      if (accounts_) accounts_->ended(flow);
+      if (job_.ended) job_.ended(flow, reason);
     }
   }
 
@@ -155,7 +164,7 @@ class LiveClassification {
   void tell_state() {
     update_state();
     if (!job_.state) return;
-    if (job_.state_has_usage) state_.usage = accounts_->take(kForState);
+    if (job_.state_has_usage) state_.usage = accounts_->take(kForState, flows_.flows());
     if (job_.rules) state_.rules = job_.rules();
     job_.state(state_);
   }
@@ -165,7 +174,7 @@ class LiveClassification {
     const Clock::time_point now = Clock::now();
     const double seconds = std::chrono::duration<double>(now - last_usage_).count();
     last_usage_ = now;
-    for (const Usage& usage : accounts_->take(kForUsage)) add_usage(usage, seconds);
+    for (const Usage& usage : accounts_->take(kForUsage, flows_.flows())) add_usage(usage, seconds);
     job_.usage(usage_rows_.bytes());
     usage_rows_.clear();
   }
@@ -188,6 +197,7 @@ class LiveClassification {
   PredictionRows rows_;
   TableRow usage_rows_;
   FlowClassifier flows_;
+  UnansweredEnds ends_;
   std::optional<FlowAccounts> accounts_;  // where somebody asks for usage
   LiveState state_;
   Clock::time_point start_ = Clock::now();

@@ -56,6 +56,8 @@ struct LiveJob {
   std::function<void(std::string_view rows)> predictions;
   /// Gets the same verdicts as they are.
   std::function<void(std::span<const Verdict>)> verdicts;
+  /// Gets flows that ended without a final verdict, after all verdicts on them.
+  std::function<void(const FlowTotals&, FlowEndReason)> ended;
   /// Called about 20 times a second.
   std::function<void()> tick;
   /// Called every second, and at the end.

@@ -8,11 +8,13 @@
 #include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "feature/frames.hpp"
 #include "flow_accounts.hpp"
+#include "unanswered_ends.hpp"
 #include "weir/feature/schema.hpp"
 #include "weir/model/trainer.hpp"
 
@@ -165,23 +167,53 @@ TEST_CASE("nothing is remembered of flows that are over") {
     FlowClassifier flows(input, {}, [&](std::span<const Verdict> verdicts) {
       for (const Verdict& verdict : verdicts) accounts->verdict(verdict);
     });
-    FlowAccounts owner(flows, model.manifest, UserSide());
+    UnansweredEnds ends(flows, settings);
+    FlowAccounts owner(model.manifest, UserSide());
     accounts = &owner;
+    const auto settle = [&] {
+      for (const auto& end : ends.take()) owner.ended(end.flow);
+    };
     bool is_bounded = true;
     for (auto left = frames.packets(); !left.empty();) {
       const std::size_t count = std::min<std::size_t>(512, left.size());
       flows.add(left.first(count));
       flows.answer();
-      owner.settle();
+      settle();
       is_bounded = is_bounded && owner.flows() <= flows.flows().open_flows();
       left = left.subspan(count);
     }
     CHECK(is_bounded);
-    owner.take(0);  // reads the open ones
+    owner.take(0, flows.flows());  // reads the open ones
     CHECK(owner.flows() == flows.flows().open_flows());
     flows.finish();
-    owner.settle();
+    settle();
     CHECK(owner.flows() == 0);
+  }
+}
+
+TEST_CASE("every end is told once, and after the verdicts on the flow") {
+  constexpr std::uint32_t kFlows = 3'000;
+  const Frames frames = short_flows(kFlows);
+  for (const ExtractorSettings& settings : all_kinds_of_settings()) {
+    CAPTURE(format_emit_at(settings), settings.min_packets);
+    const Model model = model_of_sizes(settings);
+    const FlowModelInput input(model, "sizes");
+    HeldCapture source(frames.packets(), 512);
+    std::set<std::uint64_t> ended;
+    bool is_in_order = true;
+    LiveJob job;
+    job.verdicts = [&](std::span<const Verdict> verdicts) {
+      for (const Verdict& verdict : verdicts) {
+        is_in_order = is_in_order && !ended.contains(verdict.flow_id);
+        if (!verdict.provisional()) ended.insert(verdict.flow_id);
+      }
+    };
+    job.ended = [&](const FlowTotals& flow, FlowEndReason /*reason*/) {
+      is_in_order = ended.insert(flow.flow_id).second && is_in_order;
+    };
+    classify_live(source, input, job);
+    CHECK(is_in_order);
+    CHECK(ended.size() == kFlows);
   }
 }
 
