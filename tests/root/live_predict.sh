@@ -14,6 +14,7 @@ captures=$here/../../examples/captures
 start() { # NAME TOOL OPTION...
   local name=$1 tool=$2
   shift 2
+  : > "$folder/$name.err"
   ip netns exec "$far" "$bin/$tool" "$@" 2> "$folder/$name.err" &
   started=$!
   until_true grep -qs 'capturing on' "$folder/$name.err"

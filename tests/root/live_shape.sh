@@ -15,6 +15,7 @@ need_shaping
 high() { near tc -s class show dev near0 | awk '$1 == "class" { mine = $3 == "5073:10" } mine && $1 == "Sent" { print $4 }'; }
 # start OPTION...: shapes near0; $started is the process.
 start() {
+  : > "$folder/stderr" # or the line that is waited for is that of the run before
   ip netns exec "$near" "$bin/weir-predict-shape" --model "$folder/model.ubj" -i near0 --policy "$policy" \
     --bandwidth 20mbit --shape "$@" < /dev/null > "$folder/stdout" 2> "$folder/stderr" &
   started=$!
@@ -139,6 +140,7 @@ fi
 near ip link add late0 type veth peer name late1
 near ip link set late0 up
 near ip link set late1 up
+: > "$folder/stderr"
 ip netns exec "$near" "$bin/weir-predict-shape" --model "$folder/model.ubj" -i late0 --policy "$policy" --bandwidth 20mbit --shape --yes \
   > "$folder/stdout" 2> "$folder/stderr" &
 started=$!

@@ -145,6 +145,7 @@ wait "$started" 2> /dev/null
 
 # What the rules do, on a terminal.
 if command -v tmux > /dev/null; then
+  : > "$folder/stderr"
   near tmux -L "weir-shape-$$" -f /dev/null new-session -d -x 80 -y 24 \
     "sh -c 'echo \$\$ > $folder/pid; NO_COLOR=1 exec $bin/weir-predict-shape --model $folder/model.ubj -i near0 --policy $policy --bandwidth 20mbit --shape --yes --top 2> $folder/stderr'; echo ended with \$?; sleep 60"
   until_ready

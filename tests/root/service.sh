@@ -49,6 +49,7 @@ print(os.getuid(), tried(lambda: open("/var/tmp/weir-test", "w")), tried(lambda:
 check "the sandbox holds" "65534 OSError PermissionError PermissionError PermissionError False" "$(cat "$folder/out")"
 
 start_line=$(sed -n '/^ExecStart=/,/[^\\]$/p' "$folder/weir.service" | sed 's/^ExecStart=//; s/\\$//' | tr '\n' ' ')
+: > "$folder/stderr"
 # shellcheck disable=SC2086  # words
 sandboxed $start_line < /dev/null > "$folder/out" 2> "$folder/stderr" &
 service=$!

@@ -32,10 +32,6 @@ policy=$project/examples/policies/lab.toml
 
 said() { grep -qs "^$1" "$folder/stdout"; }
 rules() { near nft list tables 2> /dev/null; }
-root() { near tc -j qdisc show dev "${1:-near0}" | python3 -c '
-import json, sys
-print(*(" ".join((q["kind"], q["handle"])) for q in json.load(sys.stdin) if q.get("root")))'; }
-is_clean() { [ -z "$(rules)" ] && [ "$(root)" = "noqueue 0:" ] && ! near ip link show weir-ifb > /dev/null 2>&1; }
 
 # start WORD...: a shaper on near0 that reads from descriptor 7; $stand is its process.
 start() {
