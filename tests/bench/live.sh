@@ -7,7 +7,7 @@
 # `bench` first. Needs root. Takes about (SECONDS + 3) x rates.
 #
 # usage: tests/bench/live.sh [--bin FOLDER] [--rates "N..."] [--seconds N] [--flows N] [--packets N] [--bytes N]
-#                            [--buffer MIB]
+#                            [--buffer MIB] [--busy N] [--nice N]
 #   --bin      where the tools and bench_frame_sender are (build/release/bin)
 #   --rates    packets a second ("200000 250000")
 #   --seconds  of sending (30)
@@ -15,10 +15,12 @@
 #   --packets  of a flow, before another takes its place (200)
 #   --bytes    of a frame (200)
 #   --buffer   size of the kernel's buffer (64)
+#   --busy     programs beside it that compute all the time (0)
+#   --nice     of weir (0); -10 comes before what others compute
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-bin=build/release/bin rates='200000 250000' seconds=30 flows=1000 packets=200 bytes=200 buffer=64
+bin=build/release/bin rates='200000 250000' seconds=30 flows=1000 packets=200 bytes=200 buffer=64 busy=0 nice=0
 while (($#)); do
   case $1 in
     --bin) bin=$2 ;;
@@ -28,6 +30,8 @@ while (($#)); do
     --packets) packets=$2 ;;
     --bytes) bytes=$2 ;;
     --buffer) buffer=$2 ;;
+    --busy) busy=$2 ;;
+    --nice) nice=$2 ;;
     *)
       sed -n '/^# usage/,/^set/{s/^# \?//;/^set/!p}' "$0" >&2
       exit 2
@@ -48,8 +52,10 @@ folder=$(mktemp -d)
 near=weir-bench-near-$$
 far=weir-bench-far-$$
 weir=''
+others=()
 clean_up() {
   [[ -z $weir ]] || kill "$weir" 2> /dev/null || true
+  ((!${#others[@]})) || kill "${others[@]}" 2> /dev/null || true
   ip netns del "$near" 2> /dev/null || true
   ip netns del "$far" 2> /dev/null || true
   rm -rf "$folder"
@@ -69,7 +75,11 @@ done
 "$bin/weir-train" -q --data "$folder/train.csv" --algorithm gbdt --model-out "$folder/model.ubj" > "$folder/report.txt"
 
 echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r), $(date -I)."
-echo "$flows flows at a time, $packets packets each, $bytes bytes a frame, $seconds s, ring of $buffer MiB."
+echo "$flows flows at a time, $packets packets each, $bytes bytes a frame, $seconds s, ring of $buffer MiB, $busy busy programs, nice $nice."
+for _ in $(seq "$busy"); do
+  sha256sum /dev/zero &
+  others+=($!)
+done
 echo
 echo "| packets/s asked | sent | sent/s | received | lost by the kernel | by the interface | verdicts | p50 ms | p99 ms | most ms | weir's CPU |"
 echo "|---|---|---|---|---|---|---|---|---|---|---|"
@@ -78,7 +88,7 @@ first=1
 for rate in $rates; do
   : > "$folder/weir.err"
   rm -f "$folder/heartbeat.ndjson"
-  ip netns exec "$far" taskset -c $(($(nproc) - 1)) "$bin/weir-predict-shape" --model "$folder/model.ubj" -i far0 \
+  ip netns exec "$far" taskset -c $(($(nproc) - 1)) nice -n "$nice" "$bin/weir-predict-shape" --model "$folder/model.ubj" -i far0 \
     --buffer "$buffer" -d $((seconds + 60))s --heartbeat "$folder/heartbeat.ndjson" -o /dev/null 2> "$folder/weir.err" &
   weir=$!
   for _ in $(seq 100); do
