@@ -3,7 +3,7 @@
 // What has to arrive in time: audio calls, video calls, games.
 #include <array>
 
-#include "models.hpp"
+#include "model_service.hpp"
 
 namespace weir {
 namespace {
@@ -67,6 +67,7 @@ Voice draw_voice(Random& random) {
 class AudioCall : public PhasedConversation {
  public:
   AudioCall(double length_s, Random random) : PhasedConversation(random), length_s_(length_s) {
+    one_way_ = random_.chance(0.3);  // announcements, early media, the other way unseen
     voice_ = draw_voice(random_);
     header_ = 12 + (random_.chance(0.7) ? 10 : 0);  // RTP (RFC 3550), with SRTP's tag (RFC 3711)
     jitter_s_ = random_.chance(0.5) ? 0.0002 : random_.uniform(0.0005, 0.004);
@@ -75,11 +76,12 @@ class AudioCall : public PhasedConversation {
     control_s_ = random_.chance(0.8) ? random_.uniform(1, 6) : 1e9;
     const double answered_s = draw(0.4, 0.8, 0.02, 5);
     for (const Side side : {Side::client, Side::server}) {
-      clocks_.add(answered_s + random_.uniform(0, voice_.packet_s));
+      const bool silent = one_way_ && side == Side::server;
+      clocks_.add(silent ? 1e9 : answered_s + random_.uniform(0, voice_.packet_s));
       until_s_[index(side)] = answered_s;
     }
     clocks_.add(answered_s + random_.uniform(0.2, 2));
-    checks_ = random_.chance(0.7) ? random_.between(1, 4) : 0;
+    checks_ = !one_way_ && random_.chance(0.5) ? random_.between(1, 4) : 0;
   }
 
  private:
@@ -123,7 +125,7 @@ class AudioCall : public PhasedConversation {
 
   void control() {
     clocks_.again(kControl, control_s_ * random_.uniform(0.5, 1.5));
-    utter(random_.chance(0.5) ? Side::client : Side::server, random_.uniform(52, 120));
+    utter(one_way_ || random_.chance(0.5) ? Side::client : Side::server, random_.uniform(52, 120));
   }
 
   /// The sound card's clock is not quite even.
@@ -135,6 +137,7 @@ class AudioCall : public PhasedConversation {
   }
 
   double length_s_;
+  bool one_way_ = false;
   Voice voice_;
   double header_;
   double jitter_s_;
@@ -355,28 +358,58 @@ class TurnGame : public PhasedConversation {
   Clocks clocks_;
 };
 
+/// Between the probes of a game's servers, seconds.
+double draw_interval(Random& random) {
+  return 0.03 * std::pow(10.0, random.uniform());
+}
+
+/// Many calls are not answered, dropped, or tried again at once.
+double call_length(const SessionContext& context, Random& random) {
+  return random.chance(0.4) ? std::max(0.2, context.length_s * random.uniform(0.005, 0.15))
+                            : context.length_s;
+}
+
+/// What surrounds a call: signalling, candidate pairs that are checked and not used, relays.
+void add_call_surroundings(Session& session, double signalling, double probes, double length_s,
+                           Random& random) {
+  if (random.chance(signalling)) {
+    session.push_back({0, Transport::udp, 50, make_signalling(length_s, random.fork())});
+  }
+  for (unsigned relay = 0; relay < 3 && random.chance(probes); ++relay) {
+    const double bytes = random.uniform(40, 160);
+    const double interval_s = std::array{0.05, 0.5, 1.0, 2.5, 5.0}[random.below(5)];
+    session.push_back({random.uniform(0, 0.2), Transport::udp, 60 + relay,
+                       make_probes(bytes, interval_s, length_s, random.fork())});
+  }
+  const ServiceShape shape{.questions = 2, .question_bytes = 600, .answer_bytes = 700};
+  add_services(session, shape, 0.15, length_s, random);
+}
+
 }  // namespace
 
 Session plan_audio_call(SessionContext context) {
   Random& random = context.random;
   Session session;
-  auto call = std::make_unique<AudioCall>(context.length_s, random.fork());
-  if (random.chance(0.1)) {  // through a relay over TLS (RFC 8656)
+  const double length_s = call_length(context, random);
+  auto call = std::make_unique<AudioCall>(length_s, random.fork());
+  if (random.chance(0.05)) {  // through a relay over TLS (RFC 8656)
     session.push_back(
         {0, Transport::tcp, 0, encrypted(std::move(call), Transport::tcp, random.fork())});
   } else {
     session.push_back({0, Transport::udp, 0, std::move(call)});
   }
+  add_call_surroundings(session, 0.5, 0.25, length_s, random);
   return session;
 }
 
 Session plan_video_call(SessionContext context) {
   Random& random = context.random;
   Session session;
+  const double length_s = call_length(context, random);
   const bool bundled = random.chance(0.7);  // RFC 9143
-  auto call = std::make_unique<VideoCall>(context.length_s, context.down_bps, context.up_bps,
-                                          bundled, random.fork());
-  if (random.chance(0.1)) {
+  auto call = std::make_unique<VideoCall>(length_s, context.down_bps, context.up_bps, bundled,
+                                          random.fork());
+  if (random.chance(0.05)) {
     session.push_back(
         {0, Transport::tcp, 0, encrypted(std::move(call), Transport::tcp, random.fork())});
   } else {
@@ -384,26 +417,39 @@ Session plan_video_call(SessionContext context) {
   }
   if (!bundled) {
     session.push_back({random.uniform(0, 0.1), Transport::udp, 0,
-                       std::make_unique<AudioCall>(context.length_s, random.fork())});
+                       std::make_unique<AudioCall>(length_s, random.fork())});
   }
+  add_call_surroundings(session, 0.05, 0.4, length_s, random);
   return session;
 }
 
 Session plan_gaming(SessionContext context) {
   Random& random = context.random;
   Session session;
-  if (random.chance(0.75)) {
+  if (random.chance(0.7)) {
     session.push_back(
         {0, Transport::udp, 0, std::make_unique<TickGame>(context.length_s, random.fork())});
   } else {
     auto game = std::make_unique<TurnGame>(context.length_s, random.fork());
-    if (random.chance(0.5)) {
+    if (random.chance(0.3)) {
       session.push_back(
           {0, Transport::tcp, 0, encrypted(std::move(game), Transport::tcp, random.fork())});
     } else {
       session.push_back({0, Transport::tcp, 0, std::move(game)});
     }
   }
+  for (unsigned site = 0; site < 4 && random.chance(0.5); ++site) {  // which server is nearest
+    const double bytes = random.uniform(16, 110);
+    session.push_back({random.uniform(0, 0.3), Transport::udp, 60 + site,
+                       make_probes(bytes, draw_interval(random), 1.5, random.fork())});
+  }
+  const ServiceShape shape{.questions = 4,
+                           .question_bytes = 90,
+                           .answer_bytes = 150,
+                           .spread = 1.2,
+                           .pause_s = 0.1,
+                           .clear = 0.7};
+  add_services(session, shape, 0.6, context.length_s, random);
   return session;
 }
 

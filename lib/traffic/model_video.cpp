@@ -3,7 +3,7 @@
 // Video from and to servers: streaming and uploads.
 #include <array>
 
-#include "models.hpp"
+#include "model_service.hpp"
 
 namespace weir {
 namespace {
@@ -265,33 +265,50 @@ SessionFlow secure_flow(double after_s, Transport transport, unsigned server, Ra
   return {after_s, transport, server, encrypted(std::move(inside), transport, random.fork())};
 }
 
+/// Catalogues, licences, pictures, the first seconds of what is not watched.
+constexpr ServiceShape kVideoService{.questions = 2,
+                                     .question_bytes = 700,
+                                     .answer_bytes = 6'000,
+                                     .spread = 1.2,
+                                     .pause_s = 0.5,
+                                     .clear = 0.25,
+                                     .quic = 0.2};
+
 }  // namespace
 
 Session plan_video_streaming(SessionContext context) {
   Random& random = context.random;
   Session session;
   const double kind = random.uniform();
-  if (kind < 0.6) {  // segments, the sound in a connection of its own or with the picture
+  if (kind < 0.5) {  // segments, the sound in a connection of its own or with the picture
     const Transport transport = web_transport(random, 0.4);
     session.push_back(secure_flow<SegmentedVideo>(0, transport, 0, random, context, false));
     if (random.chance(0.4)) {
       session.push_back(secure_flow<SegmentedVideo>(random.uniform(0.01, 0.3), transport, 0, random,
                                                     context, true));
     }
+  } else if (kind < 0.6) {  // from caches inside networks, in the clear
+    session.push_back(
+        {0, Transport::tcp, 0, std::make_unique<SegmentedVideo>(context, false, random.fork())});
   } else if (kind < 0.8) {
     const Transport transport = web_transport(random, 0.4);
     session.push_back(secure_flow<PacedVideo>(0, transport, 0, random, context));
   } else {
     const double rate = kLadder[random.below(rung_for(context.down_bps) + 1)];
-    if (random.chance(0.5)) {  // live: frames as they come from the camera
+    if (random.chance(0.3)) {  // live: frames as they come from the camera
       session.push_back(secure_flow<FrameStream>(0, Transport::tcp, 0, random, Side::server, rate,
                                                  context.length_s));
+    } else if (random.chance(0.5)) {  // RTSP with the packets in the same connection (RFC 7826, 14)
+      session.push_back(
+          {0, Transport::tcp, 0,
+           std::make_unique<FrameStream>(Side::server, rate, context.length_s, random.fork())});
     } else {
       session.push_back(
           {0, Transport::udp, 0,
            std::make_unique<DatagramVideo>(Side::server, rate, context.length_s, random.fork())});
     }
   }
+  add_services(session, kVideoService, 2, context.length_s, random);
   return session;
 }
 

@@ -3,7 +3,7 @@
 // What people read and write: browsing, texting, mail, and transfers of files.
 #include <array>
 
-#include "models.hpp"
+#include "model_service.hpp"
 
 namespace weir {
 namespace {
@@ -66,7 +66,9 @@ class BrowserConnection : public PhasedConversation {
 /// voice messages come as bursts; a heartbeat when nothing happens.
 class Chat : public PhasedConversation {
  public:
-  Chat(double length_s, Random random) : PhasedConversation(random), left_s_(length_s) {
+  /// `own_keys`: encrypts by itself, without TLS.
+  Chat(double length_s, bool own_keys, Random random)
+      : PhasedConversation(random), own_keys_(own_keys), left_s_(length_s) {
     text_bytes_ = draw(190, 0.5, 60, 900);
     signal_bytes_ = draw(75, 0.3, 30, 220);
     think_s_ = draw(5, 0.7, 0.6, 40);
@@ -80,11 +82,7 @@ class Chat : public PhasedConversation {
  private:
   void add_phase() override {
     if (left_s_ <= 0) return;
-    if (!std::exchange(started_, true)) {  // login, contacts, what was missed
-      say(Side::client, random_.uniform(150, 900), 0.005);
-      say(Side::server, draw(2'500, 1.0, 150, 60'000), 0.03);
-      return;
-    }
+    if (!std::exchange(started_, true)) return log_in();
     const double pause_s = random_.exponential(think_s_);
     if (pause_s > heartbeat_s_) {
       pass(heartbeat_s_);
@@ -106,6 +104,16 @@ class Chat : public PhasedConversation {
     acknowledge(sender);
   }
 
+  /// Keys are agreed on (Noise, MTProto) where TLS has not done so; contacts, what was missed.
+  void log_in() {
+    if (own_keys_) {
+      say(Side::client, draw(110, 0.6, 30, 400), 0.005);
+      say(Side::server, draw(120, 0.6, 30, 500), 0.01);
+    }
+    say(Side::client, draw(220, 0.8, 30, 900), 0.005);
+    say(Side::server, draw(900, 1.3, 40, 60'000), 0.03);
+  }
+
   void media(Side sender, double wait_s) {
     const double bytes = draw(random_.chance(0.3) ? 25e3 : 180e3, 0.9, 4e3, 6e6);
     say(sender, draw(text_bytes_ * 1.5, 0.3, 80, 2'000), wait_s);
@@ -125,6 +133,7 @@ class Chat : public PhasedConversation {
 
   void pass(double seconds) { left_s_ -= seconds; }
 
+  bool own_keys_;
   double left_s_;
   bool started_ = false;
   double text_bytes_;
@@ -224,7 +233,7 @@ Session plan_browsing(SessionContext context) {
   Session session;
   const double think_s = std::clamp(random.log_normal(8, 0.8), 0.8, 60.0);
   const double page_objects = std::clamp(random.log_normal(18, 0.7), 1.0, 120.0);
-  const auto connections = static_cast<unsigned>(random.between(1, 7));
+  const auto connections = static_cast<unsigned>(random.between(1, 5));
   std::vector<double> pauses{0};  // before each page
   for (double at_s = 0; (at_s += 0.3 + random.exponential(think_s)) < context.length_s;) {
     pauses.push_back(at_s);
@@ -253,13 +262,34 @@ Session plan_browsing(SessionContext context) {
     session.push_back({first_s + found_s, transport, c < 2 ? 0 : c,
                        encrypted(std::move(inside), transport, random.fork())});
   }
+  // Hosts of others that a page takes an object or two from: a dozen (HTTP Archive), here those
+  // that were not connected to before.
+  const ServiceShape shape{.questions = 1.5,
+                           .question_bytes = 500,
+                           .answer_bytes = 3'500,
+                           .spread = 1.2,
+                           .pause_s = 0.05,
+                           .clear = 0.2,
+                           .quic = 0.05};
+  add_services(session, shape, std::clamp(random.log_normal(6, 0.8), 0.5, 40.0),
+               std::min(context.length_s, 3.0), random);
   return session;
 }
 
 Session plan_texting(SessionContext context) {
   Random& random = context.random;
-  return one_secure_flow(std::make_unique<Chat>(context.length_s, random.fork()),
-                         web_transport(random, 0.1), random);
+  const bool own_keys = random.chance(0.5);
+  auto chat = std::make_unique<Chat>(context.length_s, own_keys, random.fork());
+  Session session;
+  if (own_keys) {
+    session.push_back({0, Transport::tcp, 0, std::move(chat)});
+  } else {
+    session = one_secure_flow(std::move(chat), web_transport(random, 0.1), random);
+  }
+  const ServiceShape shape{
+      .questions = 2, .question_bytes = 350, .answer_bytes = 600, .pause_s = 2, .clear = 0.3};
+  add_services(session, shape, 0.8, context.length_s, random);
+  return session;
 }
 
 Session plan_mail(SessionContext context) {

@@ -1,35 +1,31 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
 // The table of application models, and what they share: handshakes of TLS and QUIC.
+#include <array>
+
 #include "models.hpp"
 
 namespace weir {
 namespace {
 
 constexpr double kRecordBytes = 16'384;
-constexpr double kRecordOverhead = 22;  // header 5, type 1, tag 16
+
+/// A quarter close at once; others wait as servers and browsers do, for seconds to minutes.
+double draw_linger(Random& random) {
+  return random.chance(0.25) ? 0 : 3 * std::pow(100.0, random.uniform());
+}
 
 class Encrypted : public Conversation {
  public:
   Encrypted(std::unique_ptr<Conversation> inside, Transport transport, Random random)
       : inside_(std::move(inside)), quic_(transport == Transport::quic) {
-    const auto bytes = [&random](double low, double high) {
-      return static_cast<std::uint32_t>(random.uniform(low, high));
-    };
-    // A quarter of the clients offer a hybrid key share of 1.2 kB; a third resume a session, which
-    // spares the certificates.
-    const bool hybrid = random.chance(0.25);
-    const bool resumed = random.chance(0.33);
-    const std::int64_t service_ns = std::llround(random.log_normal(2e-3, 0.7) * 1e9);
-    std::uint32_t hello = hybrid ? bytes(1'600, 1'900) : bytes(230, 620);
-    if (quic_) hello = hybrid ? 2'400 : 1'200;
-    const std::uint32_t certificates = resumed ? 0 : bytes(1'900, 4'800);
-    const std::uint32_t answer = (hybrid ? 1'210U : 127U) + bytes(60, 120) + certificates;
-    handshake_ = {{Side::client, hello, std::llround(random.uniform(50e3, 2e6))},
-                  {Side::server, quic_ ? std::max(answer, 1'200U) : answer, service_ns},
-                  {Side::client, bytes(64, 90), std::llround(random.uniform(100e3, 3e6))}};
-    if (random.chance(0.7)) {  // session tickets
-      handshake_.push_back({Side::server, bytes(230, 570), 50'000});
+    linger_s_ = draw_linger(random);
+    if (quic_) {
+      meet_quic(random);
+    } else if (random.chance(0.4)) {
+      meet_tls12(random);
+    } else {
+      meet_tls13(random);
     }
   }
 
@@ -38,16 +34,73 @@ class Encrypted : public Conversation {
     std::optional<Message> message = inside_->next();
     if (message && !quic_) {
       const double records = std::ceil(message->bytes / kRecordBytes);
-      message->bytes += static_cast<std::uint32_t>(records * kRecordOverhead);
+      message->bytes += static_cast<std::uint32_t>(records * record_overhead_);
     }
     return message;
   }
 
   Side closer() const noexcept override { return inside_->closer(); }
+  double linger_s() const noexcept override { return linger_s_; }
 
  private:
+  void say(Side sender, double bytes, double wait_s) {
+    handshake_.push_back(
+        {sender, static_cast<std::uint32_t>(bytes), std::llround(wait_s * 1e9), Cue::previous});
+  }
+
+  /// Half the clients pad their hello to 517 bytes (RFC 7685); a few offer a hybrid key share of
+  /// 1.2 kB.
+  void hello(Random& random, bool hybrid) {
+    const double bytes = hybrid               ? random.uniform(1'600, 1'900)
+                         : random.chance(0.5) ? 517
+                                              : random.uniform(180, 600);
+    say(Side::client, bytes, random.uniform(50e-6, 2e-3));
+  }
+
+  /// RFC 8446, 2: one round trip. A third resume a session, which spares the certificates.
+  void meet_tls13(Random& random) {
+    const bool hybrid = random.chance(0.2);
+    hello(random, hybrid);
+    const double certificates = random.chance(0.33) ? 0 : random.uniform(1'900, 4'800);
+    say(Side::server, (hybrid ? 1'210 : 127) + random.uniform(60, 120) + certificates,
+        service_s(random));
+    say(Side::client, random.uniform(64, 90), random.uniform(100e-6, 3e-3));
+    if (random.chance(0.7)) say(Side::server, random.uniform(230, 570), 50e-6);  // tickets
+  }
+
+  /// RFC 5246, 7.3: two round trips, one where a session is resumed.
+  void meet_tls12(Random& random) {
+    record_overhead_ = 29;  // header 5, explicit nonce 8, tag 16
+    hello(random, false);
+    if (random.chance(0.3)) {
+      say(Side::server, random.uniform(130, 160), service_s(random));
+      say(Side::client, 51, random.uniform(100e-6, 2e-3));
+      return;
+    }
+    say(Side::server, random.uniform(2'200, 5'000), service_s(random));
+    say(Side::client, random.chance(0.7) ? random.uniform(93, 158) : random.uniform(318, 350),
+        random.uniform(300e-6, 10e-3));  // key exchange over a curve, or RSA
+    say(Side::server, random.chance(0.6) ? random.uniform(226, 290) : 51, service_s(random));
+  }
+
+  /// RFC 9001: first datagrams of either side padded to what its stack takes for a datagram.
+  void meet_quic(Random& random) {
+    const double datagram =
+        std::array{1'200.0, 1'222.0, 1'250.0, 1'320.0, 1'320.0}[random.below(5)];
+    const bool resumed = random.chance(0.33);
+    say(Side::client, datagram * (random.chance(0.2) ? 2 : 1), random.uniform(50e-6, 2e-3));
+    say(Side::server, resumed ? datagram : std::max(datagram, random.uniform(2'000, 4'500)),
+        service_s(random));
+    say(Side::client, random.uniform(64, 90), random.uniform(100e-6, 3e-3));
+    if (random.chance(0.7)) say(Side::server, random.uniform(230, 570), 50e-6);
+  }
+
+  static double service_s(Random& random) { return random.log_normal(2e-3, 0.7); }
+
   std::unique_ptr<Conversation> inside_;
   bool quic_;
+  double record_overhead_ = 22;  // header 5, type 1, tag 16
+  double linger_s_ = 0;
   std::vector<Message> handshake_;
   std::size_t at_ = 0;
 };

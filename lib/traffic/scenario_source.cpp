@@ -54,7 +54,7 @@ struct User {
   std::vector<double> preference = {};  ///< by part of the mix
   Random random;
   ClientPorts ports;
-  double next_session_s = 0;
+  double pause_s = 0;  ///< mean, between two sessions
 };
 
 class ScenarioSource : public TrafficSource {
@@ -71,7 +71,7 @@ class ScenarioSource : public TrafficSource {
     planned_flows_.resize(scenario.mix.size());
     for (unsigned number = 0; number < scenario.users; ++number) {
       users_.push_back(draw_user(number));
-      sessions_.push({users_.back().next_session_s, number});
+      open_diaries(number);
     }
   }
 
@@ -134,6 +134,9 @@ class ScenarioSource : public TrafficSource {
     path.timestamps = random.chance(0.6);  // Linux, Android and Apple send them, Windows does not
     path.receive_window =
         std::array{64'256U, 131'072U, 262'144U, 1'048'576U, 4'194'176U}[random.below(5)];
+    // Of Linux before and after 2.6.39 and 4.20, Windows and Apple.
+    path.syn_window[0] = std::array<std::uint16_t, 8>{
+        5'840, 8'192, 14'600, 29'200, 64'240, 64'800, 65'535, 65'535}[random.below(8)];
     path.link = std::make_shared<AccessLink>();
     path.link->down.ns_per_byte = 8e9 / user.down_bps;
     path.link->up.ns_per_byte = 8e9 / user.up_bps;
@@ -143,8 +146,18 @@ class ScenarioSource : public TrafficSource {
     for (const ScenarioApplication& part : scenario_.mix) {
       user.preference.push_back(part.share * random.log_normal(1.0, 0.8));
     }
-    user.next_session_s = number == 0 ? 0.0 : random.uniform(0, scenario_.pause_s);
+    user.pause_s = scenario_.pause_s * random.log_normal(1.0, 1.0);
     return user;
+  }
+
+  /// Two users in five do several things at once: the television beside the telephone, what apps
+  /// do in the background.
+  void open_diaries(unsigned number) {
+    User& user = users_[number];
+    const unsigned diaries = std::array{1U, 1U, 1U, 2U, 4U}[user.random.below(5)];
+    for (unsigned i = 0; i < diaries; ++i) {
+      sessions_.push({number + i == 0 ? 0.0 : user.random.uniform(0, user.pause_s), number});
+    }
   }
 
   std::shared_ptr<const Encapsulation> draw_encapsulation(unsigned number, Random& random) const {
@@ -180,9 +193,8 @@ class ScenarioSource : public TrafficSource {
     for (SessionFlow& flow : session) add_flow(user, part, entry.start_s, servers_seed, flow);
     planned_flows_[part] += session.size();
     all_flows_ += session.size();
-    user.next_session_s =
-        entry.start_s + length_s + user.random.exponential(std::max(0.01, scenario_.pause_s));
-    sessions_.push({user.next_session_s, entry.user});
+    const double pause_s = user.random.exponential(std::max(0.01, user.pause_s));
+    sessions_.push({entry.start_s + length_s + pause_s, entry.user});
   }
 
   /// Among the parts of the mix that have fewer flows than their share, the user's liking decides.
@@ -222,6 +234,8 @@ class ScenarioSource : public TrafficSource {
     plan->path = user.path;
     const double rtt_s = user.access_rtt_s + std::clamp(server.log_normal(0.008, 1.0), 2e-4, 0.25);
     plan->path.one_way_ns = std::llround(rtt_s / 2 * 1e9);
+    plan->path.syn_window[1] = std::array<std::uint16_t, 8>{
+        5'792, 8'192, 14'480, 14'600, 28'960, 28'960, 65'160, 65'535}[server.below(8)];
     plan->path.server_ttl =
         static_cast<std::uint8_t>((server.chance(0.8) ? 64 : 128) - server.between(3, 22));
     plan->conversation = std::move(flow.conversation);

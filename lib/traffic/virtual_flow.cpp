@@ -9,6 +9,11 @@
 #include <utility>
 
 namespace weir {
+namespace {
+
+constexpr std::int64_t kLastLineNsPerByte = 8;  // 1 Gbit/s
+
+}  // namespace
 
 VirtualFlow::VirtualFlow(const VirtualContext& context, const FlowPlan& plan, Random& random)
     : context_(context), path_(plan.path), tuple_(plan.tuple), application_(plan.application) {
@@ -43,9 +48,11 @@ std::int64_t VirtualFlow::travel(std::int64_t now_ns, Side sender, std::size_t i
   if (path_.loss > 0 && random.chance(path_.loss)) return kNever;
   const double jitter_ns =
       path_.jitter_ns > 0 ? random.exponential(static_cast<double>(path_.jitter_ns)) : 0.0;
+  // What was held up arrives as fast as the last line carries it.
+  const std::int64_t last_line_ns = static_cast<std::int64_t>(ip_bytes) * kLastLineNsPerByte;
   std::int64_t& last_ns = last_arrival_ns_[index(sender)];
-  last_ns =
-      std::max(last_ns + 1, line.free_ns + path_.one_way_ns + static_cast<std::int64_t>(jitter_ns));
+  last_ns = std::max(last_ns + last_line_ns,
+                     line.free_ns + path_.one_way_ns + static_cast<std::int64_t>(jitter_ns));
   return last_ns;
 }
 

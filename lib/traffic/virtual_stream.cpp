@@ -24,7 +24,6 @@ constexpr std::int64_t kQuicAckNs = 25'000 * kMicro;     // RFC 9000, 18.2: max_
 constexpr std::int64_t kPromptAckNs = 15 * kMicro;       // time to process a packet
 constexpr std::int64_t kLineNsPerByte = 8;               // 1 Gbit/s at each end
 constexpr std::uint64_t kInitialWindowSegments = 10;
-constexpr std::uint16_t kSynWindow = 64'240;
 constexpr std::uint8_t kWindowShift = 7;
 constexpr unsigned kMostTimeouts = 8;  // then the connection is given up
 constexpr std::uint16_t kTcpHeaderBytes = 20;
@@ -359,7 +358,8 @@ TcpFields StreamFlow::tcp_fields(Side side, std::uint8_t flags, const StreamRang
   if ((flags & kTcpAck) != 0) {
     tcp.acknowledgement = there.initial_sequence + 1 + static_cast<std::uint32_t>(here.received);
   }
-  tcp.window = syn ? kSynWindow : static_cast<std::uint16_t>(path_.receive_window >> kWindowShift);
+  tcp.window = syn ? path_.syn_window[index(side)]
+                   : static_cast<std::uint16_t>(path_.receive_window >> kWindowShift);
   if (syn) {
     tcp.mss = static_cast<std::uint16_t>(path_.mtu - ip_header_bytes() - kTcpHeaderBytes);
     tcp.window_shift = kWindowShift;
@@ -447,11 +447,13 @@ void StreamFlow::schedule_message(std::int64_t now_ns) {
   if (!message_before_is_through()) return;
   if (next_ && now_ns + next_->wait_ns < context_.end_ns) {
     last_due_ns_ = application_at_ns_ = now_ns + next_->wait_ns;
-  } else {
-    next_.reset();
-    state_ = State::closing;
-    close_after(now_ns, 200e-6);
+    return;
   }
+  const std::int64_t linger_ns = std::llround(conversation_->linger_s() * 1e9);
+  const bool outlives_traffic = linger_ns > 0 && (next_ || now_ns + linger_ns >= context_.end_ns);
+  next_.reset();
+  state_ = outlives_traffic ? State::closed : State::closing;
+  if (!outlives_traffic) close_after(now_ns + linger_ns, 200e-6);
 }
 
 /// At the end of the conversation: all messages before.

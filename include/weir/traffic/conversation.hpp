@@ -50,6 +50,9 @@ class Conversation {
 
   /// The end that closes the connection first.
   virtual Side closer() const noexcept { return Side::client; }
+
+  /// Seconds for which a connection is kept open when nothing more is said, in case more comes.
+  virtual double linger_s() const noexcept { return 0; }
 };
 
 }  // namespace weir

@@ -4,6 +4,7 @@
 // between them. Every way of sending is driven by the same plans.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -72,8 +73,10 @@ struct NetworkPath {
   std::uint16_t mtu = 1500;               ///< bytes of an IP packet
   std::uint8_t server_ttl = 64;           ///< as it arrives at the client
   std::uint32_t receive_window = 64'256;  ///< bytes that either end has room for
-  bool timestamps = false;                ///< TCP timestamp option (RFC 7323), 12 bytes a segment
-  std::shared_ptr<AccessLink> link;       ///< shared by the flows of a user
+  /// What client and server announce in their SYN: their operating systems' habit.
+  std::array<std::uint16_t, 2> syn_window{64'240, 64'240};
+  bool timestamps = false;           ///< TCP timestamp option (RFC 7323), 12 bytes a segment
+  std::shared_ptr<AccessLink> link;  ///< shared by the flows of a user
   std::shared_ptr<const Encapsulation> encapsulation;  ///< null = none
 };
 

@@ -74,7 +74,8 @@ weir::FlowKey key_of(const weir::test::MemorySink::Kept& kept, weir::Packet& pac
 /// A server sends so many bytes to a client that asked, over a path of the test's choice.
 class Fetch : public weir::Conversation {
  public:
-  explicit Fetch(std::uint32_t bytes) : bytes_(bytes) {}
+  Fetch(std::uint32_t bytes, double linger_s) : bytes_(bytes), linger_s_(linger_s) {}
+  double linger_s() const noexcept override { return linger_s_; }
   std::optional<weir::Message> next() override {
     ++asked_;
     if (asked_ == 1) return weir::Message{Side::client, 300, 0};
@@ -84,13 +85,14 @@ class Fetch : public weir::Conversation {
 
  private:
   std::uint32_t bytes_;
+  double linger_s_;
   int asked_ = 0;
 };
 
 class OneFetch : public weir::TrafficSource {
  public:
-  OneFetch(weir::Transport transport, double loss, std::uint32_t bytes)
-      : transport_(transport), loss_(loss), bytes_(bytes) {}
+  OneFetch(weir::Transport transport, double loss, std::uint32_t bytes, double linger_s = 0)
+      : transport_(transport), loss_(loss), bytes_(bytes), linger_s_(linger_s) {}
 
   const std::vector<weir::ApplicationInfo>& applications() const noexcept override {
     return infos_;
@@ -110,7 +112,8 @@ class OneFetch : public weir::TrafficSource {
     plan.path.link = std::make_shared<weir::AccessLink>();
     plan.path.link->down = {800.0, 30'000'000, 0};  // 10 Mbit/s, a queue of 30 ms
     plan.path.link->up = {800.0, 30'000'000, 0};
-    plan.conversation = std::make_unique<Fetch>(bytes_);
+    plan.conversation = std::make_unique<Fetch>(bytes_, linger_s_);
+    plan.path.syn_window = {5'840, 28'960};
     return plan;
   }
 
@@ -119,6 +122,7 @@ class OneFetch : public weir::TrafficSource {
   weir::Transport transport_;
   double loss_;
   std::uint32_t bytes_;
+  double linger_s_;
   std::int64_t start_ns_ = 0;
 };
 
@@ -178,7 +182,7 @@ TEST_CASE("every model plans flows whose messages fit, and the same from the sam
       CHECK(total > 0);
       totals.insert(total);
     }
-    CHECK(totals.size() > (std::string(model) == "ntp" ? 1U : 20U));
+    CHECK(totals.size() > (std::string(model) == "ntp" ? 1U : 15U));
   }
 }
 
@@ -266,6 +270,38 @@ TEST_CASE("a stream over a lossy path delivers every byte and closes") {
     CHECK(seconds > 1.6);
     if (loss == 0) CHECK(seconds < 4);
   }
+}
+
+TEST_CASE("a connection is kept open as long as it lingers, and outlives the traffic if longer") {
+  const auto closes_at_s = [](double linger_s) {
+    OneFetch source(weir::Transport::tcp, 0, 20'000, linger_s);
+    const Run fetch = run(source, 60 * weir::kNanosPerSecond, false);
+    double last_data_s = 0;
+    for (const auto& kept : fetch.kept.packets) {
+      const auto packet = weir::test::parse_checked(kept.bytes);
+      REQUIRE(packet);
+      const double time_s = static_cast<double>(kept.time_ns) * 1e-9;
+      if (packet->payload > 0) last_data_s = time_s;
+      if ((packet->flags & weir::kTcpFin) != 0) return time_s - last_data_s;
+    }
+    return -1.0;
+  };
+  CHECK(closes_at_s(0) == Approx(0.02).margin(0.05));
+  CHECK(closes_at_s(10) == Approx(10).margin(0.1));
+  CHECK(closes_at_s(100) == -1);
+}
+
+TEST_CASE("each end announces its own window when a connection opens") {
+  OneFetch source(weir::Transport::tcp, 0, 1'000);
+  const Run fetch = run(source, weir::kNanosPerSecond, false);
+  REQUIRE(fetch.kept.packets.size() > 2);
+  // Ethernet 14, IPv4 20, TCP's window at 14.
+  const auto window = [&](std::size_t packet) {
+    const auto& bytes = fetch.kept.packets[packet].bytes;
+    return bytes[48] * 256 + bytes[49];
+  };
+  CHECK(window(0) == 5'840);
+  CHECK(window(1) == 28'960);
 }
 
 TEST_CASE("QUIC's datagrams carry the stream and what acknowledges it") {
