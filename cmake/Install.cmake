@@ -10,6 +10,7 @@ install(
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/weir DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
 install(DIRECTORY examples/labels examples/policies examples/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/weir)
+install(FILES examples/model/default.ubj DESTINATION ${CMAKE_INSTALL_DATADIR}/weir)
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(weir_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/weir)

@@ -14,6 +14,9 @@ for tool in weir weir-capture weir-evaluate weir-extract weir-gen weir-pipeline 
   "$work/prefix/bin/$tool" --version
 done
 test -f "$work/prefix/share/weir/labels/lab.toml"
+"$work/prefix/bin/weir-gen" -q --preset categories --ues 4 --duration 5s --method pcap -o "$work/categories.pcap"
+"$work/prefix/bin/weir-predict-shape" -q -r "$work/categories.pcap" -o "$work/predictions.csv"
+grep -q ',default.ubj$' "$work/predictions.csv"
 
 cmake -S "$project/examples/embed" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" \
   -DCMAKE_BUILD_TYPE=Debug >/dev/null

@@ -13,6 +13,7 @@
 #include "weir/base/file.hpp"
 #include "weir/cli/tool.hpp"
 #include "weir/model/classifier.hpp"
+#include "weir/model/default_model.hpp"
 #include "weir/net/capture_file.hpp"
 
 namespace {
@@ -25,7 +26,7 @@ constexpr ToolInfo kInfo{
     "which a flow gets a provisional verdict, and the least number of packets are those that the\n"
     "model was trained with. With a policy, shows, checks or applies the rules by which the\n"
     "kernel serves each class.",
-    "  weir-predict-shape --model model.ubj -r capture.pcap\n"
+    "  weir-predict-shape -r capture.pcap\n"
     "  weir-predict-shape --model model.ubj -r captures/ -o predictions.csv\n"
     "  tcpdump -w - -c 1000 | weir-predict-shape --model model.ubj -r - --format ndjson\n"
     "  weir-predict-shape --model model.ubj -i eth0 --top --account usage.csv -o predictions.csv\n"
@@ -50,14 +51,17 @@ void check(const Options& options) {
     if (options.captures.empty()) return;
     throw CLI::ValidationError("--read", "--dry-run, --check, --cleanup classify no traffic");
   }
-  if (options.model.empty()) throw CLI::RequiredError("--model");
   if (options.live.is_live() == !options.captures.empty()) {
     throw CLI::ValidationError("--read, --interface", "one of them says what to classify");
   }
 }
 
 void declare(CLI::App& app, Options& options) {
-  app.add_option("--model", options.model, "Model that weir-train wrote")->type_name("FILE");
+  app.add_option(
+         "--model", options.model,
+         "Model that weir-train wrote; default: the one that comes with weir, of generated and "
+         "laboratory traffic")
+      ->type_name("FILE");
   app.add_option("-r,--read", options.captures,
                  "Captures, or folders with captures; - is a capture on stdin")
       ->type_name("CAPTURE...");
@@ -114,9 +118,10 @@ int run(const Options& options) {
   if (options.shape.without_traffic()) {
     return run_without_traffic(options.shape, options.live.input.interface, options.model);
   }
-  const Model model = load_model(options.model);
+  const std::string path = options.model.empty() ? default_model_path() : options.model;
+  const Model model = load_model(path);
   ClassifyOptions classify = options.classify;
-  classify.model_name = base_name(options.model);
+  classify.model_name = base_name(path);
   if (options.live.is_live()) {
     LiveJob job;
     job.format = classify.format;
