@@ -12,6 +12,7 @@
 
 #include "flow_statistics_adder.hpp"
 #include "slab.hpp"
+#include "table_memory.hpp"
 
 namespace weir {
 namespace {
@@ -69,10 +70,13 @@ static_assert(sizeof(FlowPackets) == 32);
 }  // namespace
 
 struct FlowContents::State {
+  static constexpr std::uint32_t kPerBlock = 1024;
+
   bool keeps_packets;
   std::size_t kept_packets;
   FlowRecord shown;  // filled for each emission
-  std::vector<std::unique_ptr<FlowPackets[]>> flows;
+  TableBlocks<kPerBlock * sizeof(FlowPackets)> memory;
+  std::vector<FlowPackets*> flows;
   Slab<FlowUnit> units;
   // What few flows have, by their numbers: packets after kKeptPackets, where more are asked for,
   // and the upper halves of counts.
@@ -99,9 +103,6 @@ struct FlowContents::State {
   void show_short(const KeptPackets& kept);
   void show_long(std::uint32_t flow, const KeptPackets& kept);
   void forget(std::uint32_t flow);
-
- private:
-  static constexpr std::uint32_t kPerBlock = 1024;
 };
 
 FlowContents::FlowContents(const FlowTableSettings& settings)
@@ -160,7 +161,9 @@ void FlowContents::follow(const FlowLane& lane, const Emit& emit) {
 /// Makes sure that the flow has a place, and asks for it.
 void FlowContents::State::prepare(const FlowStep& step) {
   while (step.flow / kPerBlock >= flows.size()) {
-    flows.push_back(std::make_unique<FlowPackets[]>(kPerBlock));
+    auto* const block = reinterpret_cast<FlowPackets*>(memory.take());
+    std::uninitialized_value_construct_n(block, kPerBlock);
+    flows.push_back(block);
   }
   __builtin_prefetch(&packets_of(step.flow));
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "slab.hpp"
+#include "table_memory.hpp"
 
 namespace weir {
 
@@ -62,6 +63,7 @@ class NumberIndex {
     std::uint32_t hash = 0;
     std::uint32_t number = kNoNumber;
   };
+  using Slots = std::vector<Slot, TableAllocator<Slot>>;
   static constexpr std::size_t kFirstSlots = 64;
 
   std::size_t home(std::uint64_t hash) const noexcept { return hash & (slots_.size() - 1); }
@@ -80,14 +82,14 @@ class NumberIndex {
   }
 
   void grow() {
-    std::vector<Slot> old(slots_.size() * 2);
+    Slots old(slots_.size() * 2);
     old.swap(slots_);
     for (const Slot& slot : old) {
       if (slot.number != kNoNumber) place(slot);
     }
   }
 
-  std::vector<Slot> slots_;  // a power of two (at most 2^32), at most 7/8 full
+  Slots slots_;  // a power of two (at most 2^32), at most 7/8 full
   std::size_t size_ = 0;
 };
 

@@ -7,10 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <new>
 #include <type_traits>
 #include <vector>
+
+#include "table_memory.hpp"
 
 namespace weir {
 
@@ -49,25 +50,18 @@ class Slab {
  private:
   static constexpr std::uint32_t kPerBlock =
       static_cast<std::uint32_t>(std::bit_floor((std::size_t{64} << 10U) / sizeof(T)));
-  struct Free {
-    void operator()(std::byte* block) const noexcept {
-      ::operator delete (block, std::align_val_t{alignof(T)});
-    }
-  };
 
   std::byte* address(std::uint32_t number) const noexcept {
-    return blocks_[number / kPerBlock].get() + number % kPerBlock * sizeof(T);
+    return blocks_[number / kPerBlock] + number % kPerBlock * sizeof(T);
   }
 
   std::uint32_t fresh() {
-    if (used_ % kPerBlock == 0) {
-      void* const block = ::operator new (kPerBlock * sizeof(T), std::align_val_t{alignof(T)});
-      blocks_.emplace_back(static_cast<std::byte*>(block));
-    }
+    if (used_ % kPerBlock == 0) blocks_.push_back(memory_.take());
     return used_++;
   }
 
-  std::vector<std::unique_ptr<std::byte, Free>> blocks_;
+  TableBlocks<kPerBlock * sizeof(T)> memory_;
+  std::vector<std::byte*> blocks_;
   std::uint32_t used_ = 0;
   std::uint32_t free_ = kNoNumber;  // the first of a chain through the released objects
 };
