@@ -19,7 +19,7 @@ namespace {
 
 /// How far ahead of its step what a flow has in units is fetched, and twice as far, where they are:
 /// these lines, times this, stay in the first-level cache.
-constexpr std::size_t kAhead = 6;
+constexpr std::size_t kAhead = 10;
 
 /// Three cache lines for packets of a short flow, or a part of a long flow's statistics.
 union FlowUnit {
