@@ -13,21 +13,11 @@ constexpr std::array<std::uint64_t, 10> kPowers{
     1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
 
-constexpr digits::Group three_digits(std::uint32_t number, std::uint8_t count) {
-  const auto digit = [&](std::uint32_t unit) {
-    return static_cast<char>('0' + number / unit % 10);
-  };
-  return {{digit(100), digit(10), digit(1)}, count};
+constexpr char digit(std::uint32_t number) {
+  return static_cast<char>('0' + number % 10);
 }
 
-constexpr digits::Group without_leading_zeros(std::uint32_t number) {
-  const digits::Group all = three_digits(number, 3);
-  if (number >= 100) return all;
-  if (number >= 10) return {{all.text[1], all.text[2], '0'}, 2};
-  return {{all.text[2], '0', '0'}, 1};
-}
-
-constexpr std::uint8_t count_without_trailing_zeros(std::uint32_t number) {
+constexpr std::uint32_t count_without_trailing_zeros(std::uint32_t number) {
   if (number % 10 != 0) return 3;
   if (number % 100 != 0) return 2;
   return number != 0 ? 1 : 0;
@@ -37,29 +27,43 @@ constexpr std::uint8_t count_without_trailing_zeros(std::uint32_t number) {
 
 namespace digits {
 
-constexpr std::array<Group, 2000> kWhole = [] {
-  std::array<Group, 2000> groups{};
-  for (std::uint32_t n = 0; n < 1000; ++n) {
-    groups[n] = without_leading_zeros(n);
-    groups[1000 + n] = three_digits(n, 3);
+constexpr std::array<Group, 10'000> kWhole = [] {
+  std::array<Group, 10'000> groups{};
+  for (std::uint32_t n = 0; n < groups.size(); ++n) {
+    const std::uint32_t count = n >= 1000 ? 4 : n >= 100 ? 3 : n >= 10 ? 2 : 1;
+    groups[n].count = count;
+    for (std::uint32_t rest = n, at = count; at > 0; rest /= 10) groups[n].text[--at] = digit(rest);
   }
   return groups;
 }();
 
 constexpr std::array<Group, 1000> kFraction = [] {
   std::array<Group, 1000> groups{};
-  for (std::uint32_t n = 0; n < 1000; ++n) {
-    groups[n] = three_digits(n, count_without_trailing_zeros(n));
+  for (std::uint32_t n = 0; n < groups.size(); ++n) {
+    groups[n] = {{digit(n / 100), digit(n / 10), digit(n), '0'}, count_without_trailing_zeros(n)};
+  }
+  return groups;
+}();
+
+constexpr std::array<Group, 1000> kPoint = [] {
+  std::array<Group, 1000> groups{};
+  for (std::uint32_t n = 0; n < groups.size(); ++n) {
+    const auto [text, count] = kFraction[n];
+    groups[n] = {{'.', text[0], text[1], text[2]}, count > 0 ? 1 + count : 0};
   }
   return groups;
 }();
 
 char* write_large(char* out, std::uint64_t value) noexcept {
-  out = write_unsigned(out, value / 1'000'000);
-  const auto rest = static_cast<std::uint32_t>(value % 1'000'000);
-  put(out, kWhole[1000 + rest / 1000]);
-  put(out + 3, kWhole[1000 + rest % 1000]);
-  return out + 6;
+  if (value >= 10'000'000) {
+    out = write_unsigned(out, value / 1'000'000);
+    put(out, kFraction[value / 1000 % 1000]);
+    out += 3;
+  } else {
+    out = write_unsigned(out, value / 1000);
+  }
+  put(out, kFraction[value % 1000]);
+  return out + 3;
 }
 
 }  // namespace digits
@@ -132,10 +136,10 @@ char* write_timestamp(char* out, std::int64_t time_ns) noexcept {
   out = digits::write_unsigned(out, magnitude / kPowers[9]);
   *out++ = '.';
   auto nanos = static_cast<std::uint32_t>(magnitude % kPowers[9]);
-  digits::put(out, digits::kWhole[1000 + nanos / 1'000'000]);
+  digits::put(out, digits::kFraction[nanos / 1'000'000]);
   nanos %= 1'000'000;
-  digits::put(out + 3, digits::kWhole[1000 + nanos / 1000]);
-  digits::put(out + 6, digits::kWhole[1000 + nanos % 1000]);
+  digits::put(out + 3, digits::kFraction[nanos / 1000]);
+  digits::put(out + 6, digits::kFraction[nanos % 1000]);
   return out + 9;
 }
 

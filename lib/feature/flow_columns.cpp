@@ -271,11 +271,29 @@ void add_opening(ColumnList& list) {
            "Payload bytes of the first of these messages, as a share of the first two");
 }
 
+/// decimal_ratio(part, all, kShare) for what short flows have, as [all][part].
+using Shares = std::array<std::int64_t, kKeptPackets + 1>;
+constexpr std::array<Shares, kKeptPackets + 1> kSmallShares = [] {
+  std::array<Shares, kKeptPackets + 1> shares{};
+  shares[0][0] = kAbsent;
+  for (std::size_t all = 1; all <= kKeptPackets; ++all) {
+    for (std::size_t part = 0; part <= all; ++part) {
+      shares[all][part] = static_cast<std::int64_t>((part * 1'000'000 + all / 2) / all);
+    }
+  }
+  return shares;
+}();
+
 void write(const ShareCounts& counts, Values out) {
   std::uint64_t all = 0;
   for (const std::uint64_t count : counts) all += count;
+  if (all <= kKeptPackets) {
+    const Shares& shares = kSmallShares[all];
+    for (std::size_t bin = 0; bin < kShareBins; ++bin) out[bin] = shares[counts[bin]];
+    return;
+  }
   for (std::size_t bin = 0; bin < kShareBins; ++bin) {
-    out[bin] = counts[bin] == 0 && all > 0 ? 0 : decimal_ratio(counts[bin], all, kShare);
+    out[bin] = counts[bin] == 0 ? 0 : decimal_ratio(counts[bin], all, kShare);
   }
 }
 

@@ -21,11 +21,30 @@ FlowRowMaker::FlowRowMaker(const FlowSelection& selection) {
       decimals_.push_back(static_cast<std::uint8_t>(columns.features[i].decimals));
     }
     if (!is_needed) continue;
-    steps_.push_back({columns.write, columns.side, computed, columns.features.size()});
+    steps_.push_back(make_step(columns, computed));
     computed += columns.features.size();
+  }
+  for (const std::uint8_t decimals : decimals_) {
+    if (runs_.empty() || runs_.back().decimals != decimals) runs_.push_back({0, decimals});
+    ++runs_.back().count;
   }
   computed_.resize(computed);
   if (picked_.size() < computed) values_.resize(picked_.size());
+}
+
+FlowRowMaker::Step FlowRowMaker::make_step(const FlowColumns& columns, std::size_t first) const {
+  Step step{columns.write, columns.side, first, columns.features.size(), false, {}};
+  if (columns.side != Side::bigger && columns.side != Side::smaller) return step;
+  const auto same = [&](Side side) {
+    return std::ranges::find_if(steps_, [&](const Step& earlier) {
+      return earlier.write == columns.write && earlier.side == side;
+    });
+  };
+  const auto forward = same(Side::forward);
+  const auto backward = same(Side::backward);
+  step.is_copy = forward != steps_.end() && backward != steps_.end();
+  if (step.is_copy) step.same = {forward->first, backward->first};
+  return step;
 }
 
 FlowRow FlowRowMaker::make(const FlowRecord& flow) {
@@ -33,7 +52,13 @@ FlowRow FlowRowMaker::make(const FlowRecord& flow) {
     FlowSummary summary(flow);
     const std::span all(computed_);
     for (const Step& step : steps_) {
-      step.write(summary, step.side, all.subspan(step.first, step.count));
+      const auto out = all.subspan(step.first, step.count);
+      if (step.is_copy) {
+        const std::size_t same = step.same[summary.index_of(step.side)];
+        std::ranges::copy(all.subspan(same, step.count), out.begin());
+      } else {
+        step.write(summary, step.side, out);
+      }
     }
   }
   for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = computed_[picked_[i]];
@@ -49,6 +74,7 @@ FlowRow FlowRowMaker::make(const FlowRecord& flow) {
   row.bytes = flow.wire_bytes();
   row.values = values_.empty() ? computed_ : values_;
   row.decimals = decimals_;
+  row.runs = runs_;
   return row;
 }
 
@@ -117,7 +143,7 @@ void add_flow_row(TableRow& out, std::string_view capture, const FlowRow& flow,
   } else {
     out.absent().absent();
   }
-  out.decimals(flow.values, flow.decimals);
+  out.decimals(flow.values, flow.runs);
   out.text(label).end();
 }
 

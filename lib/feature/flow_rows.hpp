@@ -3,6 +3,7 @@
 // Rows of the flow table: from a flow to values, from values to text.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,13 +31,19 @@ class FlowRowMaker {
     Side side;
     std::size_t first;  // of its values in computed_
     std::size_t count;
+    // Columns of the bigger or the smaller direction: copied from those of the directions, by
+    // their number, which are computed before.
+    bool is_copy;
+    std::array<std::size_t, 2> same;  // as first
   };
+  Step make_step(const FlowColumns& columns, std::size_t first) const;
 
   std::vector<Step> steps_;
   std::vector<std::int64_t> computed_;
   std::vector<std::size_t> picked_;   // where the selected values stand in computed_
   std::vector<std::int64_t> values_;  // the picked ones; empty where all are
   std::vector<std::uint8_t> decimals_;
+  std::vector<DecimalRun> runs_;
 };
 
 /// False where a flow table that keeps no packets will do.

@@ -41,6 +41,8 @@ class FlowSummary {
     return static_cast<std::uint64_t>(flow_.last_ns() - flow_.start_ns());
   }
   const SideTotals& totals(Side side) noexcept { return totals_[index_of(side)]; }
+  /// Which direction a side is; kBothSides of both.
+  std::size_t index_of(Side side) noexcept;
   std::uint64_t direction_changes() noexcept;
 
   const Distribution& sizes(Side side) noexcept;
@@ -57,7 +59,6 @@ class FlowSummary {
   ShareCounts gap_shares(Side side) noexcept;
 
  private:
-  std::size_t index_of(Side side) noexcept;
   std::size_t bigger() noexcept;
 
   /// Each fills the members named after it, if they are not filled yet.

@@ -152,8 +152,10 @@ MessageList::MessageList(const FlowRecord& flow) noexcept {
 }
 
 ShortActivity::ShortActivity(const FlowRecord& flow) noexcept {
+  Series periods;  // what is written behind their counts is not of them yet
+  Series gaps;
   std::int64_t burst_ns = 0;
-  std::int64_t period_ns = 0;
+  std::uint64_t period_ns = 0;
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
   bursts.count = 1;
@@ -170,15 +172,16 @@ ShortActivity::ShortActivity(const FlowRecord& flow) noexcept {
     bursts.max_packets = std::max(bursts.max_packets, packets);
     bursts.max_bytes = std::max(bursts.max_bytes, bytes);
     bursts.max_duration_ns = std::max(bursts.max_duration_ns, burst_ns);
-    if (gap_ns > kActivityGap_ns) {
-      active.add(static_cast<std::uint64_t>(period_ns));
-      idle.add(packet.gap_ns);
-      period_ns = 0;
-    } else {
-      period_ns += gap_ns;
-    }
+    const bool stays_active = gap_ns <= kActivityGap_ns;
+    periods.values[periods.count] = period_ns;
+    gaps.values[gaps.count] = packet.gap_ns;
+    periods.count += stays_active ? 0 : 1;
+    gaps.count += stays_active ? 0 : 1;
+    period_ns = stays_active ? period_ns + packet.gap_ns : 0;
   }
-  active.add(static_cast<std::uint64_t>(period_ns));
+  periods.values[periods.count++] = period_ns;
+  active = periods.moments();
+  idle = gaps.moments();
 }
 
 }  // namespace weir

@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "weir/base/csv.hpp"
-#include "weir/base/decimal.hpp"
 
 namespace weir {
 namespace {
@@ -43,7 +42,7 @@ char* write_json_text(char* out, std::string_view value) noexcept {
   return out;
 }
 
-/// Numbers of one kind as CSV fields, each with its comma.
+/// Numbers of one kind as CSV fields, each behind a comma.
 template <unsigned kDecimals>
 char* write_fields(char* out, std::span<const std::int64_t> values) noexcept {
   for (const std::int64_t value : values) {
@@ -120,8 +119,16 @@ TableRow& TableRow::word(std::string_view value) {
 }
 
 TableRow& TableRow::address(const IpAddress& value) {
-  char text[kAddressChars];
-  return word({text, write_address(text, value)});
+  char* out = field(kAddressChars + 2);
+  if (format_ == TableFormat::csv) {
+    out = write_address(out, value);
+  } else {
+    *out++ = '"';
+    out = write_address(out, value);
+    *out++ = '"';
+  }
+  out_.commit(out);
+  return *this;
 }
 
 TableRow& TableRow::integer(std::int64_t value) {
@@ -149,26 +156,22 @@ TableRow& TableRow::timestamp(std::int64_t time_ns) {
 }
 
 TableRow& TableRow::decimals(std::span<const std::int64_t> values,
-                             std::span<const std::uint8_t> decimals) {
-  if (format_ == TableFormat::ndjson) {
-    char* out = out_.reserve(key_chars_ + values.size() * kNumberChars);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      out = write(out, keys_[next_++]);
-      out = values[i] == kAbsent ? write(out, kNull) : write_decimal(out, values[i], decimals[i]);
+                             std::span<const DecimalRun> runs) {
+  char* out = out_.reserve(key_chars_ + values.size() * (kNumberChars + 1));
+  auto value = values.begin();
+  for (const DecimalRun& run : runs) {
+    const std::span some(value, run.count);
+    value += run.count;
+    if (format_ == TableFormat::csv) {
+      out = write_fields(out, some, run.decimals);
+      next_ += run.count;
+      continue;
     }
-    out_.commit(out);
-    return *this;
+    for (const std::int64_t decimal : some) {
+      out = write(out, keys_[next_++]);
+      out = decimal == kAbsent ? write(out, kNull) : write_decimal(out, decimal, run.decimals);
+    }
   }
-  if (values.empty()) return *this;
-  char* const begin = out_.reserve(values.size() * (kNumberChars + 1));
-  char* out = begin;
-  for (std::size_t at = 0; at < values.size();) {
-    std::size_t end = at + 1;
-    while (end < values.size() && decimals[end] == decimals[at]) ++end;
-    out = write_fields(out, values.subspan(at, end - at), decimals[at]);
-    at = end;
-  }
-  next_ += values.size();
   out_.commit(out);
   return *this;
 }

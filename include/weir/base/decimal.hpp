@@ -14,6 +14,12 @@ namespace weir {
 /// A decimal is a signed count of 10^-decimals, where decimals is 0, 3, 6 or 9; this one is none.
 inline constexpr std::int64_t kAbsent = std::numeric_limits<std::int64_t>::min();
 
+/// So many values that stand side by side and have the same number of decimals.
+struct DecimalRun {
+  std::uint32_t count;
+  std::uint32_t decimals;
+};
+
 /// The double nearest to a decimal, which is what its text reads back as; NaN where it is absent.
 double decimal_to_double(std::int64_t value, unsigned decimals);
 
@@ -45,52 +51,62 @@ char* write_decimal(char* out, std::int64_t value) noexcept;
 
 namespace digits {
 
-/// Up to three digits and how many of them count.
+/// Up to four characters and how many of them count.
 struct Group {
-  std::array<char, 3> text;
-  std::uint8_t count;
+  std::array<char, 4> text;
+  std::uint32_t count;
 };
 
-/// 0 to 999 without leading zeros, then 000 to 999, all three of which count.
-extern const std::array<Group, 2000> kWhole;
-/// 000 to 999; those before the trailing zeros count.
+/// 0 to 9999 without leading zeros.
+extern const std::array<Group, 10'000> kWhole;
+/// A point and 000 to 999; what lies before the trailing zeros counts, nothing of 000.
+extern const std::array<Group, 1000> kPoint;
+/// 000 to 999. What lies before the trailing zeros counts.
 extern const std::array<Group, 1000> kFraction;
 
 inline void put(char* out, const Group& group) noexcept {
-  std::memcpy(out, &group, sizeof group);
+  std::memcpy(out, group.text.data(), sizeof group.text);
 }
 
 char* write_large(char* out, std::uint64_t value) noexcept;
 
-/// Without branches for what is below a million: rows hold sizes and counts of all lengths.
+/// One look for what most sizes and counts are.
 inline char* write_unsigned(char* out, std::uint64_t value) noexcept {
-  if (value >= 1'000'000) return write_large(out, value);
-  const auto high = static_cast<std::uint32_t>(value) / 1000;
-  const auto low = static_cast<std::uint32_t>(value) % 1000;
-  put(out, kWhole[high]);
-  out += high > 0 ? kWhole[high].count : 0;
-  const Group& last = kWhole[low + (high > 0 ? 1000U : 0U)];
-  put(out, last);
-  return out + last.count;
+  if (value >= kWhole.size()) return write_large(out, value);
+  put(out, kWhole[value]);
+  return out + kWhole[value].count;
+}
+
+/// `near` where `far` is 0, else `offset` + `far`. Without a branch: how many zeros the next number
+/// ends with cannot be predicted.
+inline std::uint32_t last_of(std::uint32_t near, std::uint32_t offset, std::uint32_t far) noexcept {
+  const std::uint32_t none = far == 0 ? 1 : 0;
+  return (near & (0 - none)) | ((offset + far) & (none - 1));
 }
 
 /// The point and what follows it, `fraction` below 10^kDecimals; nothing for 0.
 template <unsigned kDecimals>
 char* write_fraction(char* out, std::uint32_t fraction) noexcept {
-  const Group& first = kFraction[fraction / (kDecimals == 9   ? 1'000'000
-                                             : kDecimals == 6 ? 1000
-                                                              : 1)];
-  const Group& middle = kFraction[fraction / (kDecimals == 9 ? 1000 : 1) % 1000];
-  const Group& last = kFraction[fraction % 1000];
-  *out = '.';
-  put(out + 1, first);
-  if constexpr (kDecimals == 9) put(out + 4, middle);
-  if constexpr (kDecimals > 3) {
-    put(out + kDecimals - 2, last);
-    if (last.count > 0) return out + kDecimals - 2 + last.count;
+  if constexpr (kDecimals == 3) {
+    put(out, kPoint[fraction]);
+    return out + kPoint[fraction].count;
+  } else {
+    const std::uint32_t upper = fraction / 1000;
+    const Group& last = kFraction[fraction % 1000];
+    if constexpr (kDecimals == 6) {
+      put(out, kPoint[upper]);
+      put(out + 4, last);
+      return out + last_of(kPoint[upper].count, 4, last.count);
+    } else {
+      const Group& first = kPoint[upper / 1000];
+      const Group& middle = kFraction[upper % 1000];
+      put(out, first);
+      put(out + 4, middle);
+      put(out + 7, last);
+      if (last.count > 0) return out + 7 + last.count;  // of nanoseconds, nearly all
+      return out + last_of(first.count, 4, middle.count);
+    }
   }
-  if (kDecimals == 9 && middle.count > 0) return out + 4 + middle.count;
-  return out + (first.count > 0 ? 1 + first.count : 0);
 }
 
 }  // namespace digits
@@ -103,11 +119,7 @@ char* write_decimal(char* out, std::int64_t value) noexcept {
                                  : kDecimals == 3 ? 1000
                                                   : 1;
   auto magnitude = static_cast<std::uint64_t>(value);
-  if (kDecimals == 6 && value == 0) {  // what most bins of histograms hold
-    *out = '0';
-    return out + 1;
-  }
-  if (magnitude < 1000 * kOne) {
+  if (magnitude < digits::kWhole.size() * kOne) {
     const digits::Group& whole = digits::kWhole[magnitude / kOne];
     digits::put(out, whole);
     out += whole.count;

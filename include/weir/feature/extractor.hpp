@@ -56,6 +56,7 @@ struct FlowRow {
   std::uint64_t bytes = 0;               ///< frames on the wire
   std::span<const std::int64_t> values;  ///< of the selected features: decimals (base/decimal.hpp)
   std::span<const std::uint8_t> decimals;  ///< of each value
+  std::span<const DecimalRun> runs;        ///< the same, for loops over all values
 
   /// A value as a model sees it, and as it comes back from a CSV; NaN = absent.
   float number(std::size_t feature) const {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "weir/base/decimal.hpp"
 #include "weir/base/text_buffer.hpp"
 #include "weir/net/address.hpp"
 
@@ -39,8 +40,8 @@ class TableRow {
   TableRow& real(float value);
   /// Epoch seconds with nine decimals.
   TableRow& timestamp(std::int64_t time_ns);
-  /// Decimals (base/decimal.hpp), values[i] of decimals[i]: many fields at once.
-  TableRow& decimals(std::span<const std::int64_t> values, std::span<const std::uint8_t> decimals);
+  /// Decimals, many fields at once; the runs have as many in all.
+  TableRow& decimals(std::span<const std::int64_t> values, std::span<const DecimalRun> runs);
   TableRow& absent();
   TableRow& end();
 

@@ -14,15 +14,15 @@ using namespace weir;
 namespace {
 
 constexpr std::array<std::int64_t, 4> kValues{-1200, kAbsent, 1'500'000'000, 250};
-constexpr std::array<std::uint8_t, 4> kDecimals{0, 0, 9, 3};
+constexpr std::array<DecimalRun, 3> kRuns{{{2, 0}, {1, 9}, {1, 3}}};
 
 std::string row_of(TableFormat format) {
   const std::vector<std::string> columns{"name", "address", "a",    "b",     "c",
                                          "d",    "time",    "real", "number"};
   TableRow row(format, columns);
-  row.text("x, \"y\"\n").address(IpAddress::v4(0xc0000201)).decimals(kValues, kDecimals);
+  row.text("x, \"y\"\n").address(IpAddress::v4(0xc0000201)).decimals(kValues, kRuns);
   row.timestamp(5).real(0.25F).number("7").end();
-  row.word("plain").absent().decimals(kValues, kDecimals).absent();
+  row.word("plain").absent().decimals(kValues, kRuns).absent();
   row.real(std::numeric_limits<float>::quiet_NaN()).number("").end();
   return std::string(row.bytes());
 }
