@@ -29,5 +29,5 @@ if [ $# -gt 0 ]; then
   data+=("$work/lab-flows.csv")
 fi
 
-weir-train --data "${data[@]}" --algorithm gbdt --seed 1 --calibration temperature --json "$here/report.json" \
+weir-train --data "${data[@]}" --algorithm gbdt --seed 1 --calibration temperature \
   --model-out "$here/default.ubj"

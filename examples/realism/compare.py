@@ -13,7 +13,7 @@ usage: compare.py real=REAL.csv gen=GEN.csv [lab=LAB.csv] [--groups FAMILIES.csv
 2. The population stability index of the features, each synthetic source against the real one, by
    weir-evaluate: its median over the features, how many are shifted, and which most.
 3. Train on one, test on another: macro-F1 over the categories that all have; on the diagonal five folds,
-   by families where --groups names them, else by captures.
+   by families where --groups names them, else by captures (fewer where there are fewer; none of one).
 """
 import argparse
 import csv
@@ -115,10 +115,14 @@ def transfers(sources, categories, options, work):
         for test in sources:
             command = ["weir-train", "--data", work / f"{train}.csv", "--algorithm", options.algorithm, "--calibration",
                        "none", "--model-out", work / "model.ubj", "--json", work / "report.json"]
+            captures = {row["capture"] for row in sources[train][1]}
             if test != train:
                 command += ["--test-data", work / f"{test}.csv"]
+            elif len(captures) < 2:
+                cells.append("–")
+                continue
             else:
-                command += ["--cv", "5"]
+                command += ["--cv", str(min(5, len(captures)))]
                 if index == 0 and options.groups:
                     command += ["--groups", options.groups]
             run(*command)
