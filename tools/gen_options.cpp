@@ -87,6 +87,11 @@ void refuse_mismatches(const CLI::App& app, GenerateOptions& options) {
   if (options.method != TrafficMethod::pcap && app.count("--snaplen") > 0) {
     throw UsageError("--snaplen goes with --method pcap");
   }
+  for (const char* name : {"--interface", "--dst-mac"}) {
+    if (options.method != TrafficMethod::raw && app.count(name) > 0) {
+      throw UsageError(std::string(name) + " goes with --method raw");
+    }
+  }
 }
 
 }  // namespace
@@ -120,9 +125,19 @@ void declare(CLI::App& app, GenerateOptions& options) {
   declare_steady(app, options.steady);
   add_choice_option(
       app, "--method", options.method,
-      {{"socket", TrafficMethod::socket}, {"pcap", TrafficMethod::pcap}},
+      {{"socket", TrafficMethod::socket},
+       {"pcap", TrafficMethod::pcap},
+       {"raw", TrafficMethod::raw}},
       "socket: real connections, in real time; pcap: the same conversations in virtual time, into "
-      "a file, at once");
+      "a file, at once; raw: the packets of pcap, in real time, on an interface (CAP_NET_RAW)");
+  app.add_option("-i,--interface", options.interface,
+                 "With --method raw: interface to send on; both ends' packets go out there")
+      ->type_name("IFACE");
+  app.add_option(
+         "--dst-mac", options.destination_mac,
+         "With --method raw: Ethernet address of the machine that all frames go to; without "
+         "it they go to made-up ones that no machine has")
+      ->type_name("MAC");
   app.add_option("-o,--output", options.output,
                  "With --method pcap: file to write, pcapng if it ends so, else pcap; - is stdout")
       ->type_name("FILE");

@@ -22,11 +22,14 @@ int run(const weir::GenerateOptions& options) {
 
 int main(int argc, char** argv) {
   return weir::run_tool<weir::GenerateOptions>(
-      {"weir-gen", "Generates traffic with known labels: voice calls, file transfers, web.",
+      {"weir-gen", "Generates traffic with known labels: applications, networks, users.",
        "  weir-gen --duration 30                       all types over loopback sockets\n"
+       "  weir-gen --preset realistic --ues 20 --ground-truth truth.csv\n"
        "  weir-gen --type voip --pps 100 --dst 10.0.0.2 --no-responder\n"
-       "  weir-gen --method pcap --duration 60 -o lab.pcap --ground-truth lab.csv\n"
+       "  weir-gen --preset cell --method pcap -o cell.pcap --ground-truth cell.csv\n"
        "  weir-gen --method pcap --seed 7 -o - | weir-extract -o flows.csv -\n"
+       "  weir-gen --preset balanced --method pcap --format packet-csv --rows 1200 -o rows.csv\n"
+       "  weir-gen --preset busy-hour --method raw -i eth0 --dst-mac 02:00:00:00:00:07\n"
        "  weir-gen --type steady --flows 200000 --packets-per-flow 50 --rate 1000000 \\\n"
        "    --method pcap --snaplen 128 -o load.pcap\n"},
       argc, argv, weir::declare, run);

@@ -121,10 +121,7 @@ void activate(pcap_t* handle, const std::string& interface) {
           fmt::format("{0} is down; bring it up with: ip link set {0} up", interface));
     case PCAP_ERROR_PERM_DENIED:
     case PCAP_ERROR_PROMISC_PERM_DENIED:
-      throw Error(fmt::format(
-          "no permission to capture on {}: CAP_NET_RAW is missing; run as root, or: sudo setcap "
-          "cap_net_raw+ep {}",
-          interface, executable_path()));
+      throw Error(fmt::format("no permission to capture on {}: {}", interface, net_raw_missing()));
     default:
       throw Error(
           fmt::format("cannot capture on {}: {}", interface,
@@ -372,6 +369,10 @@ LiveCounters PcapCapture::counters() {
 }
 
 }  // namespace
+
+std::string net_raw_missing() {
+  return "CAP_NET_RAW is missing; run as root, or: sudo setcap cap_net_raw+ep " + executable_path();
+}
 
 std::size_t LiveCapture::read(std::span<RawPacket> batch) {
   constexpr std::chrono::seconds kLong{1};

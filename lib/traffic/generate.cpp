@@ -15,6 +15,7 @@
 #include "weir/base/units.hpp"
 #include "weir/net/capture_file.hpp"
 #include "weir/traffic/destination.hpp"
+#include "weir/traffic/raw_sender.hpp"
 #include "weir/traffic/scenario.hpp"
 #include "weir/traffic/socket_sender.hpp"
 #include "weir/traffic/steady.hpp"
@@ -43,7 +44,7 @@ bool is_scenario(const GenerateOptions& options) {
 
 /// Nothing where a scenario has servers of its own.
 std::optional<IpAddress> destination_of(const GenerateOptions& options) {
-  const bool own_servers = is_scenario(options) && options.method == TrafficMethod::pcap;
+  const bool own_servers = is_scenario(options) && options.method != TrafficMethod::socket;
   if (options.destination.empty() && own_servers) return std::nullopt;
   const std::string text = options.destination.empty() ? "127.0.0.1" : options.destination;
   const std::optional<IpAddress> destination = parse_address(text);
@@ -62,6 +63,23 @@ void check_output(const GenerateOptions& options) {
   }
 }
 
+void check_raw(const GenerateOptions& options) {
+  if (options.interface.empty()) throw UsageError("--method raw needs -i INTERFACE");
+  if (!options.destination_mac.empty() && !parse_mac(options.destination_mac)) {
+    throw UsageError(fmt::format(
+        "--dst-mac {}: not the address of one machine; write six bytes as 02:00:00:00:00:01",
+        options.destination_mac));
+  }
+  const std::optional<IpAddress> destination = destination_of(options);
+  if (!destination) return;  // a scenario's own servers are private addresses
+  check_destination(*destination, options.own_network);
+  if (is_loopback(*destination) && options.interface != "lo") {
+    throw UsageError(
+        fmt::format("--dst {}: a loopback address does not belong on {}; --dst names another",
+                    to_string(*destination), options.interface));
+  }
+}
+
 void check(const GenerateOptions& options) {
   const bool steady = options.traffic.type == TrafficType::steady;
   if (options.traffic.duration_ns == 0) throw UsageError("--duration 0: nothing to send");
@@ -72,6 +90,7 @@ void check(const GenerateOptions& options) {
   }
   if (steady) throw UsageError("--type steady is made for --method pcap -o FILE");
   if (!options.output.empty()) throw UsageError("-o goes with --method pcap");
+  if (options.method == TrafficMethod::raw) check_raw(options);
 }
 
 std::optional<Scenario> scenario_of(const GenerateOptions& options) {
@@ -110,15 +129,18 @@ Lines describe_all(const std::vector<ApplicationInfo>& applications,
   return lines;
 }
 
+VirtualTrafficOptions virtual_options(const GenerateOptions& options, const Job& job) {
+  return {.start_ns = options.start_s * kNanosPerSecond,
+          .duration_ns = job.duration_ns,
+          .cut = job.cut,
+          .seed = options.traffic.seed,
+          .capture = base_name(options.output),
+          .snap_length = options.snap_length};
+}
+
 Lines write_virtual(const GenerateOptions& options, Job& job, TrafficSink& sink,
                     const FlowObserver& on_flow) {
-  const VirtualTrafficOptions virtual_options{.start_ns = options.start_s * kNanosPerSecond,
-                                              .duration_ns = job.duration_ns,
-                                              .cut = job.cut,
-                                              .seed = options.traffic.seed,
-                                              .capture = base_name(options.output),
-                                              .snap_length = options.snap_length};
-  const auto result = send_virtual(*job.source, virtual_options, sink, on_flow);
+  const auto result = send_virtual(*job.source, virtual_options(options, job), sink, on_flow);
   return describe_all(job.source->applications(), result.counts, job.duration_ns);
 }
 
@@ -158,7 +180,20 @@ Lines send_into_file(const GenerateOptions& options, const FlowObserver& on_flow
   return lines;
 }
 
-Lines send_for_real(const GenerateOptions& options, const FlowObserver& on_flow) {
+Lines send_on_interface(const GenerateOptions& options, const FlowObserver& on_flow) {
+  const Job job = make_job(options, destination_of(options));
+  RawSender sender({options.interface, parse_mac(options.destination_mac), job.duration_ns});
+  VirtualTrafficOptions virtual_time = virtual_options(options, job);
+  virtual_time.start_ns = sender.start_ns();
+  virtual_time.capture.clear();
+  const auto result = send_virtual(*job.source, virtual_time, sender, on_flow);
+  const RawReport report = sender.finish();
+  Lines lines = describe_all(job.source->applications(), result.counts, report.elapsed_ns);
+  lines.push_back(describe(report, options.interface));
+  return lines;
+}
+
+Lines send_through_sockets(const GenerateOptions& options, const FlowObserver& on_flow) {
   const IpAddress destination = *destination_of(options);
   check_destination(destination, options.own_network);
   const Job job = make_job(options, destination);
@@ -179,8 +214,9 @@ std::vector<std::string> generate(const GenerateOptions& options) {
     if (truth) truth->write(row);
   };
 
-  Lines lines = options.method == TrafficMethod::pcap ? send_into_file(options, on_flow)
-                                                      : send_for_real(options, on_flow);
+  Lines lines = options.method == TrafficMethod::pcap  ? send_into_file(options, on_flow)
+                : options.method == TrafficMethod::raw ? send_on_interface(options, on_flow)
+                                                       : send_through_sockets(options, on_flow);
   if (truth_file) truth_file->commit();
   return lines;
 }

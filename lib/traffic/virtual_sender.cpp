@@ -8,7 +8,6 @@
 #include <queue>
 
 #include "virtual_flow.hpp"
-#include "weir/base/interrupt.hpp"
 
 namespace weir {
 namespace {
@@ -32,6 +31,7 @@ class VirtualSender {
                 const FlowObserver& on_flow)
       : source_(source),
         options_(options),
+        sink_(sink),
         on_flow_(on_flow),
         seed_(options.seed ^ kSeedTag),
         wire_(sink, options.start_ns, options.snap_length, seed_.fork()),
@@ -46,7 +46,7 @@ class VirtualSender {
 
   VirtualTrafficResult run() {
     plan();
-    while (!events_.empty() && events_.top().time_ns < stop_ns_) {
+    while (!events_.empty() && events_.top().time_ns < stop_ns_ && sink_.takes_more()) {
       const Event event = events_.top();
       events_.pop();
       if (event.slot == Event::kNewFlow) {
@@ -98,13 +98,12 @@ class VirtualSender {
 
   /// Runs one flow for as long as it is the first.
   void run_flow(const Event& event) {
-    check_interrupted();
     VirtualFlow& flow = *flows_[event.slot];
     const std::int64_t until_ns =
         std::min(stop_ns_, events_.empty() ? kNever : events_.top().time_ns);
     do {
       flow.advance();
-    } while (flow.next_event_ns() < until_ns);
+    } while (flow.next_event_ns() < until_ns && sink_.takes_more());
     await(event.slot);
   }
 
@@ -130,6 +129,7 @@ class VirtualSender {
 
   TrafficSource& source_;
   VirtualTrafficOptions options_;
+  TrafficSink& sink_;
   const FlowObserver& on_flow_;
   Random seed_;
   VirtualWire wire_;

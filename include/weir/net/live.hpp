@@ -38,6 +38,9 @@ std::string interface_json(const std::vector<NetworkInterface>& interfaces);
 /// that is up, running and not loopback, else the loopback. Throws Error when there is none.
 std::string default_interface();
 
+/// Why packet sockets are refused to this program, and the remedies (capabilities(7)).
+std::string net_raw_missing();
+
 struct LiveOptions {
   std::string bpf;                          ///< libpcap filter expression; empty = everything
   std::uint32_t snap_length = 262'144;      ///< bytes kept of each packet

@@ -16,6 +16,7 @@ namespace weir {
 enum class TrafficMethod : std::uint8_t {
   socket,  ///< real sockets, in real time
   pcap,    ///< virtual time, into a capture file
+  raw,     ///< the same packets in real time, on an interface
 };
 
 /// What is written.
@@ -43,12 +44,14 @@ struct GenerateOptions {
   std::uint32_t snap_length = 262'144;   ///< bytes of a packet that are written; pcap only
   std::string ground_truth;              ///< CSV to write; empty = none
   std::int64_t start_s = 1'767'225'600;  ///< epoch of virtual time 0: 2026-01-01T00:00:00Z
+  std::string interface;                 ///< raw only
+  std::string destination_mac;           ///< of all frames; empty: made from addresses; raw only
   bool no_responder = false;
   bool own_network = false;  ///< a public destination is the user's own
 };
 
 /// Sends the traffic, writes capture and ground truth, and returns a line for each application (one
-/// for steady traffic) that says what was sent. Over sockets a stop request only ends it early; in
+/// for steady traffic) that says what was sent. In real time a stop request only ends it early; in
 /// virtual time it throws Interrupted and leaves no files. Throws UsageError for options that
 /// contradict each other and destinations that traffic must not go to; Error as the senders do.
 std::vector<std::string> generate(const GenerateOptions& options);

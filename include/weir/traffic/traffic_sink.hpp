@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include "weir/base/interrupt.hpp"
 #include "weir/net/source.hpp"
 
 namespace weir {
@@ -16,6 +17,13 @@ class TrafficSink {
 
   /// Throws Error.
   virtual void write(const RawPacket& packet, std::size_t application) = 0;
+
+  /// False where the traffic has to end early and keep what was sent. Throws Interrupted where a
+  /// part is worth nothing, as here.
+  virtual bool takes_more() {
+    check_interrupted();
+    return true;
+  }
 };
 
 /// Hands the packets on to a capture, which outlives it.

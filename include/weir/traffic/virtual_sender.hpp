@@ -31,7 +31,7 @@ struct VirtualTrafficResult {
 };
 
 /// Writes the packets of all flows that start within the duration, in order of time, as a capture
-/// at the client would show them. Throws Error when the sink does, Interrupted when asked to stop.
+/// at the client would show them, as long as the sink takes them. Throws Error when the sink does.
 VirtualTrafficResult send_virtual(TrafficSource& source, const VirtualTrafficOptions& options,
                                   TrafficSink& sink, const FlowObserver& on_flow);
 
