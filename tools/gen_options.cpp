@@ -46,13 +46,38 @@ void declare_scenario(CLI::App& app, GenerateOptions& options) {
       ->type_name("FILE");
   app.add_option("--ues", options.users,
                  "User equipments of the scenario, if not as many as it says")
-      ->check(CLI::Range(1, 100'000).description(""))
+      ->check(CLI::Range(1U, kMostUsers).description(""))
       ->type_name("N");
   app.add_option("--server-port", options.server_port,
                  "With --method socket: port of all servers of a scenario")
       ->check(CLI::Range(1, 65'535).description(""))
       ->type_name("PORT")
       ->capture_default_str();
+}
+
+/// A responder is told by others what to send.
+void refuse_beside_responder(const CLI::App& app, const GenerateOptions& options) {
+  if (options.responder && options.listen.empty()) {
+    throw UsageError("--responder needs --listen ADDR, an address of this machine");
+  }
+  if (!options.responder && !options.listen.empty()) {
+    throw UsageError("--listen goes with --responder");
+  }
+  for (const char* name :
+       {"--type", "--preset", "--scenario", "--ues", "--server-port", "--dst", "--duration",
+        "--pps", "--voip-port", "--ftp-port", "--http-port", "--seed", "--method", "--remote",
+        "--no-responder", "--output", "--format", "--rows", "--start"}) {
+    if (options.responder && app.count(name) > 0) {
+      throw UsageError(std::string(name) +
+                       " does not go with --responder; say it to the weir-gen --remote");
+    }
+  }
+  if (options.remote && options.method != TrafficMethod::socket) {
+    throw UsageError("--remote goes with --method socket");
+  }
+  if (!options.remote && !options.responder && app.count("--control-port") > 0) {
+    throw UsageError("--control-port goes with --remote and --responder");
+  }
 }
 
 /// Options that would have no effect are mistakes.
@@ -83,6 +108,7 @@ void refuse_mismatches(const CLI::App& app, GenerateOptions& options) {
   if (!scenario && app.count("--ues") > 0) {
     throw UsageError("--ues goes with --scenario or --preset");
   }
+  refuse_beside_responder(app, options);
   options.own_duration = app.count("--duration") > 0;
   if (options.method != TrafficMethod::pcap && app.count("--snaplen") > 0) {
     throw UsageError("--snaplen goes with --method pcap");
@@ -116,7 +142,7 @@ void declare(CLI::App& app, GenerateOptions& options) {
   app.add_option("--pps", traffic.pps,
                  "Rate of each type: voip sends N datagrams a second in each direction; ftp and "
                  "http start at most N messages a second, both directions together")
-      ->check(CLI::Range(1, 1'000'000).description(""))
+      ->check(CLI::Range(std::uint32_t{1}, kMostPps).description(""))
       ->type_name("N")
       ->capture_default_str();
   add_port(app, "--voip-port", traffic.voip_port, "UDP port of the voip server");
@@ -169,6 +195,15 @@ void declare(CLI::App& app, GenerateOptions& options) {
   add_seed_option(app, traffic.seed);
   app.add_flag("--no-responder", options.no_responder,
                "Do not play the servers: real ones listen at --dst");
+  app.add_flag("--remote", options.remote,
+               "With --method socket: a weir-gen --responder plays the servers, at --dst");
+  app.add_flag("--responder", options.responder,
+               "Play the servers of runs with --remote on other hosts, one after another, until "
+               "Ctrl-C; those say what is sent");
+  app.add_option("--listen", options.listen, "With --responder: address of this machine")
+      ->type_name("ADDR");
+  add_port(app, "--control-port", options.control_port,
+           "TCP port at which --remote and --responder find each other");
   app.add_flag("--i-own-this-network", options.own_network,
                "Allow a --dst that is neither loopback nor private");
   app.parse_complete_callback([&app, &options] { refuse_mismatches(app, options); });

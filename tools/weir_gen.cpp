@@ -13,8 +13,8 @@ namespace {
 int run(const weir::GenerateOptions& options) {
   for (const std::string& line : generate(options)) spdlog::info("{}", line);
   // Traffic over sockets that was cut short is still traffic, with its ground truth; the exit code
-  // tells of the cut.
-  weir::check_interrupted();
+  // tells of the cut. For a responder there is no other end.
+  if (!options.responder) weir::check_interrupted();
   return weir::kExitDone;
 }
 
@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
        "  weir-gen --duration 30                       all types over loopback sockets\n"
        "  weir-gen --preset realistic --ues 20 --ground-truth truth.csv\n"
        "  weir-gen --type voip --pps 100 --dst 10.0.0.2 --no-responder\n"
+       "  weir-gen --responder --listen 10.0.0.2       on the one host, and on the other:\n"
+       "  weir-gen --preset categories --dst 10.0.0.2 --remote --ground-truth truth.csv\n"
        "  weir-gen --preset cell --method pcap -o cell.pcap --ground-truth cell.csv\n"
        "  weir-gen --method pcap --seed 7 -o - | weir-extract -o flows.csv -\n"
        "  weir-gen --preset balanced --method pcap --format packet-csv --rows 1200 -o rows.csv\n"

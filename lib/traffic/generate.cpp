@@ -9,14 +9,15 @@
 #include <memory>
 #include <optional>
 
+#include "job.hpp"
 #include "packet_table.hpp"
+#include "respond.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/file.hpp"
 #include "weir/base/units.hpp"
 #include "weir/net/capture_file.hpp"
 #include "weir/traffic/destination.hpp"
 #include "weir/traffic/raw_sender.hpp"
-#include "weir/traffic/scenario.hpp"
 #include "weir/traffic/socket_sender.hpp"
 #include "weir/traffic/steady.hpp"
 #include "weir/traffic/virtual_sender.hpp"
@@ -36,22 +37,6 @@ void check_steady(const GenerateOptions& options) {
         "higher --rate makes it shorter",
         options.steady.rate, seconds));
   }
-}
-
-bool is_scenario(const GenerateOptions& options) {
-  return !options.scenario.empty() || !options.preset.empty();
-}
-
-/// Nothing where a scenario has servers of its own.
-std::optional<IpAddress> destination_of(const GenerateOptions& options) {
-  const bool own_servers = is_scenario(options) && options.method != TrafficMethod::socket;
-  if (options.destination.empty() && own_servers) return std::nullopt;
-  const std::string text = options.destination.empty() ? "127.0.0.1" : options.destination;
-  const std::optional<IpAddress> destination = parse_address(text);
-  if (!destination) {
-    throw UsageError(fmt::format("--dst {}: not an IP address; write 127.0.0.1, not a name", text));
-  }
-  return destination;
 }
 
 void check_output(const GenerateOptions& options) {
@@ -91,33 +76,9 @@ void check(const GenerateOptions& options) {
   if (steady) throw UsageError("--type steady is made for --method pcap -o FILE");
   if (!options.output.empty()) throw UsageError("-o goes with --method pcap");
   if (options.method == TrafficMethod::raw) check_raw(options);
-}
-
-std::optional<Scenario> scenario_of(const GenerateOptions& options) {
-  if (!is_scenario(options)) return std::nullopt;
-  Scenario scenario =
-      options.preset.empty() ? load_scenario(options.scenario) : preset_scenario(options.preset);
-  if (options.users > 0) scenario.users = options.users;
-  if (options.own_duration) scenario.duration_ns = options.traffic.duration_ns;
-  return scenario;
-}
-
-/// The traffic to send, and how long.
-struct Job {
-  std::unique_ptr<TrafficSource> source;
-  std::int64_t duration_ns = 0;
-  bool cut = false;
-};
-
-Job make_job(const GenerateOptions& options, const std::optional<IpAddress>& destination) {
-  const std::optional<Scenario> scenario = scenario_of(options);
-  if (!scenario) {
-    return {make_lab_source(options.traffic, *destination), options.traffic.duration_ns, false};
+  if (options.remote && options.no_responder) {
+    throw UsageError("--remote and --no-responder: either a weir-gen answers at --dst or another");
   }
-  const bool real = options.method == TrafficMethod::socket;
-  const ScenarioPlace place{options.traffic.seed, destination,
-                            real ? options.server_port : std::uint16_t{0}};
-  return {make_scenario_source(*scenario, place), scenario->duration_ns, true};
 }
 
 Lines describe_all(const std::vector<ApplicationInfo>& applications,
@@ -197,8 +158,15 @@ Lines send_through_sockets(const GenerateOptions& options, const FlowObserver& o
   const IpAddress destination = *destination_of(options);
   check_destination(destination, options.own_network);
   const Job job = make_job(options, destination);
-  const SocketTrafficOptions socket_options{destination, job.duration_ns, !options.no_responder,
-                                            options.traffic.seed};
+  SocketTrafficOptions socket_options{.destination = destination,
+                                      .duration_ns = job.duration_ns,
+                                      .responder = options.remote         ? Responder::remote
+                                                   : options.no_responder ? Responder::foreign
+                                                                          : Responder::own,
+                                      .seed = options.traffic.seed,
+                                      .control_port = options.control_port,
+                                      .job = {}};
+  if (options.remote) socket_options.job = job_message(options).dump();
   const auto result = send_over_sockets(*job.source, socket_options, on_flow);
   return describe_all(job.source->applications(), result.counts, result.elapsed_ns);
 }
@@ -206,7 +174,7 @@ Lines send_through_sockets(const GenerateOptions& options, const FlowObserver& o
 }  // namespace
 
 std::vector<std::string> generate(const GenerateOptions& options) {
-  check(options);
+  if (!options.responder) check(options);
   std::optional<OutputFile> truth_file;
   std::optional<GroundTruthWriter> truth;
   if (!options.ground_truth.empty()) truth.emplace(truth_file.emplace(options.ground_truth));
@@ -214,9 +182,16 @@ std::vector<std::string> generate(const GenerateOptions& options) {
     if (truth) truth->write(row);
   };
 
-  Lines lines = options.method == TrafficMethod::pcap  ? send_into_file(options, on_flow)
-                : options.method == TrafficMethod::raw ? send_on_interface(options, on_flow)
-                                                       : send_through_sockets(options, on_flow);
+  Lines lines;
+  if (options.responder) {
+    respond(options, on_flow);
+  } else if (options.method == TrafficMethod::pcap) {
+    lines = send_into_file(options, on_flow);
+  } else if (options.method == TrafficMethod::raw) {
+    lines = send_on_interface(options, on_flow);
+  } else {
+    lines = send_through_sockets(options, on_flow);
+  }
   if (truth_file) truth_file->commit();
   return lines;
 }

@@ -170,6 +170,10 @@ Scenario load_scenario(const std::string& path) {
   return ScenarioParser(path).parse();
 }
 
+Scenario parse_scenario(std::string_view text, const std::string& name) {
+  return ScenarioParser(name, text).parse();
+}
+
 Scenario preset_scenario(std::string_view name) {
   const auto found = std::ranges::find(kPresets, name, &Preset::name);
   if (found == std::end(kPresets)) {

@@ -103,7 +103,9 @@ Descriptor listen_at(const Endpoint& endpoint, bool tcp, const std::string& reme
     std::string message = system_error(what, error).what();
     if (error == EADDRINUSE) message += "; " + remedy;
     if (error == EADDRNOTAVAIL) {
-      message += "; not an address of this machine: use --no-responder where a server runs there";
+      message +=
+          "; not an address of this machine: use --remote or --no-responder where a "
+          "weir-gen --responder or another server runs there";
     }
     throw Error(message);
   }

@@ -1,157 +1,121 @@
 // SPDX-FileCopyrightText: 2026 The weir authors
 // SPDX-License-Identifier: MIT
-// Starts the flows of all applications when they are due and removes them when they are over.
+// Starts the flows of all applications when they are due: the clients' part, and that of servers in
+// the same process.
 #include "weir/traffic/socket_sender.hpp"
 
-#include <fmt/format.h>
-#include <sys/resource.h>
-
-#include <algorithm>
 #include <cerrno>
-#include <deque>
 #include <map>
+#include <optional>
+#include <utility>
 
-#include "socket_flow.hpp"
+#include "control.hpp"
+#include "socket_runner.hpp"
+#include "weir/base/error.hpp"
 #include "weir/base/interrupt.hpp"
-#include "weir/base/units.hpp"
 
 namespace weir {
 namespace {
 
-constexpr std::int64_t kDrainNs = kNanosPerSecond / 2;  // for all connections to close
-
-class SocketSender {
+class SocketSender : public SocketRunner {
  public:
+  /// `control`: to the responder on the other host; null = there is none.
   SocketSender(TrafficSource& source, const SocketTrafficOptions& options,
-               const FlowObserver& on_flow);
+               ControlConnection* control, const FlowObserver& on_flow);
 
-  SocketTrafficResult run();
+  SocketTrafficResult send();
 
  private:
-  struct Running {
-    std::size_t server;
-    SocketLane* lane;
-    std::unique_ptr<SocketFlow> flow;
-  };
+  using ServerAndPort = std::pair<const SocketServer*, std::uint16_t>;
 
-  void open_responder(SocketServer& server, const std::string& application);
+  void on_event(std::uint64_t key) override;
+  void on_started(std::uint64_t id, SocketServer& server) override;
+  void on_removed(std::uint64_t id, SocketServer& server) override;
   void plan();
   void start_flow();
-  std::size_t server_of(const FiveTuple& tuple) const;
   void accept_clients(SocketServer& server);
-  void on_timer(std::uint64_t key, std::int64_t time_ns);
-  void on_socket(std::uint64_t key, std::uint32_t events);
-  void remove_if_over(std::uint64_t id);
-  void remove(std::uint64_t id);
-  void begin_drain();
   void check_connected() const;
+  void add_remote_counts(SocketTrafficResult& result);
 
-  TrafficSource& source_;
-  SocketTrafficOptions options_;
-  const FlowObserver& on_flow_;
-  PayloadPool payloads_;
-  std::int64_t end_ns_;
-  bool draining_ = false;
-  EventLoop loop_;
-  std::deque<SocketLane> lanes_;  // by application; flows keep references into it
-  std::deque<SocketServer> servers_;
+  ControlConnection* control_;
   FlowPlan planned_;
-  std::map<std::uint64_t, Running> flows_;
-  std::uint64_t next_id_ = 0;
+  std::uint64_t planned_number_ = 0;                   // of planned_, from 1
+  std::map<ServerAndPort, std::uint64_t> unaccepted_;  // flows whose server has no socket yet
 };
 
-/// Takes as many descriptors as the system allows: a connection needs two.
-void raise_descriptor_limit() noexcept {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 SocketSender::SocketSender(TrafficSource& source, const SocketTrafficOptions& options,
-                           const FlowObserver& on_flow)
-    : source_(source),
-      options_(options),
-      on_flow_(on_flow),
-      payloads_(Random(options.seed)),
-      end_ns_(options.duration_ns) {
-  raise_descriptor_limit();
-  for (const ApplicationInfo& info : source.applications()) {
-    SocketLane& lane = lanes_.emplace_back(SocketLane{info, loop_, payloads_, end_ns_});
-    if (info.paced) lane.pacer.emplace(info.messages_per_s);
+                           ControlConnection* control, const FlowObserver& on_flow)
+    : SocketRunner(source, options, control == nullptr ? 1.0 : 0.5, on_flow), control_(control) {
+  add_servers(options.destination, options.responder == Responder::own);
+  for (SocketServer& server : servers_) {
+    server.is_foreign = options.responder == Responder::foreign;
   }
-  for (const ServerPort& port : source.server_ports()) {
-    SocketServer& server = servers_.emplace_back(
-        SocketServer{port.protocol, Endpoint(options.destination, port.port)});
-    if (options.responder) open_responder(server, port.application);
-  }
+  if (control_ != nullptr) loop().watch(control_->socket(), make_key(0, Topic::control));
 }
 
-void SocketSender::open_responder(SocketServer& server, const std::string& application) {
-  server.responder =
-      listen_at(server.endpoint, server.protocol == IpProtocol::tcp,
-                fmt::format("choose another port for {}, or --no-responder to talk to the server "
-                            "that is there",
-                            application));
-  loop_.watch(server.responder, make_key(servers_.size() - 1, Topic::listener));
-}
-
-SocketTrafficResult SocketSender::run() {
+SocketTrafficResult SocketSender::send() {
   plan();
-  while (!draining_ || (!flows_.empty() && loop_.now_ns() < end_ns_ + kDrainNs)) {
-    if (!draining_ && (stop_requested() || loop_.now_ns() >= end_ns_)) begin_drain();
-    if (draining_ && flows_.empty()) break;
-    loop_.run_once(
-        draining_ ? end_ns_ + kDrainNs : end_ns_,
-        [this](std::uint64_t key, std::int64_t time_ns) { on_timer(key, time_ns); },
-        [this](std::uint64_t key, std::uint32_t events) { on_socket(key, events); });
-  }
-  while (!flows_.empty()) remove(flows_.begin()->first);
+  run();
   check_connected();
-  SocketTrafficResult result;
-  result.elapsed_ns = end_ns_;
-  for (const SocketLane& lane : lanes_) {
-    result.counts.push_back(lane.count);
-    result.received_bytes.push_back(lane.received_bytes);
+  SocketTrafficResult sent = result();
+  if (control_ != nullptr) add_remote_counts(sent);
+  return sent;
+}
+
+void SocketSender::on_event(std::uint64_t key) {
+  switch (key_topic(key)) {
+    case Topic::plan_timer:
+      if (!is_draining()) start_flow();
+      return;
+    case Topic::listener: {
+      SocketServer& server = servers_[key_id(key)];
+      if (server.protocol == IpProtocol::tcp) return accept_clients(server);
+      return receive_datagrams(tools(), server);
+    }
+    case Topic::control:
+      if (control_->receive())
+        throw Error("the weir-gen at " + control_->peer().text() + " failed");
+      return;
+    default:
+      return;
   }
-  return result;
 }
 
 void SocketSender::plan() {
   planned_ = source_.next();
+  ++planned_number_;
   if (planned_.start_ns < end_ns_) {
-    loop_.set_timer(planned_.start_ns, make_key(0, Topic::plan_timer));
+    loop().set_timer(planned_.start_ns, make_key(0, Topic::plan_timer));
   }
 }
 
 void SocketSender::start_flow() {
   FlowPlan flow_plan = std::move(planned_);
+  const std::uint64_t number = planned_number_;
   plan();
-  SocketLane& lane = lanes_[flow_plan.application];
-  const std::size_t server_index = server_of(flow_plan.tuple);
-  SocketServer& server = servers_[server_index];
-  const bool tcp = server.protocol == IpProtocol::tcp;
-  Descriptor client = connect_to(server.endpoint, tcp);
-  if (!client.is_open()) {
-    ++lane.count.unsent;
+  const std::size_t server = server_of(flow_plan.tuple);
+  FlowSockets sockets;
+  sockets.client =
+      connect_to(servers_[server].endpoint, servers_[server].protocol == IpProtocol::tcp);
+  if (!sockets.client.is_open()) {
+    ++lanes_[flow_plan.application].count.unsent;
     return;
   }
-  const std::uint64_t id = next_id_++;
-  auto flow = tcp ? make_socket_tcp(lane, server, id, std::move(client), std::move(flow_plan))
-                  : make_socket_udp(lane, server, id, std::move(client), std::move(flow_plan));
-  ++server.attempts;
-  if (tcp && server.has_responder()) server.unaccepted[flow->tuple().src_port] = id;
-  flows_.emplace(id, Running{server_index, &lane, std::move(flow)});
-  remove_if_over(id);
+  sockets.client_end = local_endpoint(sockets.client);
+  if (control_ != nullptr) {
+    control_->send({{"flow", number}, {"port", sockets.client_end.port()}});
+  }
+  start(server, std::move(sockets), std::move(flow_plan));
 }
 
-/// The server that listens where the flow goes to.
-std::size_t SocketSender::server_of(const FiveTuple& tuple) const {
-  const auto found = std::ranges::find_if(servers_, [&](const SocketServer& server) {
-    return static_cast<std::uint8_t>(server.protocol) == tuple.protocol &&
-           server.endpoint.port() == tuple.dst_port;
-  });
-  return static_cast<std::size_t>(found - servers_.begin());
+void SocketSender::on_started(std::uint64_t id, SocketServer& server) {
+  if (server.protocol != IpProtocol::tcp || !server.plays_both()) return;
+  unaccepted_[{&server, flow(id).tuple().src_port}] = id;
+}
+
+void SocketSender::on_removed(std::uint64_t id, SocketServer& server) {
+  const auto found = unaccepted_.find({&server, flow(id).tuple().src_port});
+  if (found != unaccepted_.end() && found->second == id) unaccepted_.erase(found);
 }
 
 void SocketSender::accept_clients(SocketServer& server) {
@@ -159,72 +123,11 @@ void SocketSender::accept_clients(SocketServer& server) {
     Endpoint peer;
     Descriptor accepted = accept_from(server.responder, peer);
     if (!accepted.is_open()) return;
-    const auto found = server.unaccepted.find(peer.port());
-    if (found == server.unaccepted.end()) continue;  // a stranger: closed again
+    const auto found = unaccepted_.find({&server, peer.port()});
+    if (found == unaccepted_.end()) continue;  // a stranger: closed again
     const std::uint64_t id = found->second;
-    server.unaccepted.erase(found);
-    flows_.at(id).flow->on_accepted(std::move(accepted));
-    remove_if_over(id);
-  }
-}
-
-void SocketSender::on_timer(std::uint64_t key, std::int64_t time_ns) {
-  const std::uint64_t id = key_id(key);
-  if (key_topic(key) == Topic::plan_timer) {
-    if (!draining_) start_flow();
-    return;
-  }
-  const auto found = flows_.find(id);
-  if (found == flows_.end()) return;
-  found->second.flow->on_timer(time_ns);
-  remove_if_over(id);
-}
-
-void SocketSender::on_socket(std::uint64_t key, std::uint32_t events) {
-  const std::uint64_t id = key_id(key);
-  if (key_topic(key) == Topic::listener) {
-    SocketServer& server = servers_[id];
-    if (server.protocol == IpProtocol::tcp) {
-      accept_clients(server);
-    } else {
-      receive_datagrams(server);
-    }
-    return;
-  }
-  const auto found = flows_.find(id);
-  if (found == flows_.end()) return;  // removed by an event before this one
-  found->second.flow->on_socket(key_topic(key) == Topic::client ? Side::client : Side::server,
-                                events);
-  remove_if_over(id);
-}
-
-void SocketSender::remove_if_over(std::uint64_t id) {
-  if (flows_.at(id).flow->over()) remove(id);
-}
-
-void SocketSender::remove(std::uint64_t id) {
-  const Running& running = flows_.at(id);
-  SocketServer& server = servers_[running.server];
-  const SocketFlow& flow = *running.flow;
-  ++running.lane->count.flows;
-  const auto unaccepted = server.unaccepted.find(flow.tuple().src_port);
-  if (unaccepted != server.unaccepted.end() && unaccepted->second == id) {
-    server.unaccepted.erase(unaccepted);
-  }
-  server.senders.erase(flow.tuple().src_port);
-  on_flow_({"", flow.tuple(), loop_.epoch_ns() + flow.start_ns(), loop_.epoch_ns() + flow.last_ns(),
-            running.lane->info.label});
-  flows_.erase(id);
-}
-
-/// From here on only closes are waited for.
-void SocketSender::begin_drain() {
-  draining_ = true;
-  end_ns_ = std::min(end_ns_, loop_.now_ns());
-  for (auto next = flows_.begin(); next != flows_.end();) {
-    const std::uint64_t id = next->first;
-    ++next;
-    flows_.at(id).flow->drain();
+    unaccepted_.erase(found);
+    flow(id).on_accepted(std::move(accepted));
     remove_if_over(id);
   }
 }
@@ -239,11 +142,34 @@ void SocketSender::check_connected() const {
   }
 }
 
+void SocketSender::add_remote_counts(SocketTrafficResult& result) {
+  control_->send({{"end", true}});
+  const nlohmann::json sent = control_->await(kControlTimeoutNs).value("sent", nlohmann::json());
+  if (sent.size() != result.counts.size()) {
+    throw Error("the weir-gen at " + control_->peer().text() + " failed");
+  }
+  for (std::size_t i = 0; i < result.counts.size(); ++i) {
+    result.counts[i].messages[index(Side::server)] += sent[i].at(0).get<std::uint64_t>();
+    result.counts[i].bytes[index(Side::server)] += sent[i].at(1).get<std::uint64_t>();
+    result.received_bytes[i] += sent[i].at(2).get<std::uint64_t>();
+  }
+}
+
 }  // namespace
 
 SocketTrafficResult send_over_sockets(TrafficSource& source, const SocketTrafficOptions& options,
                                       const FlowObserver& on_flow) {
-  return SocketSender(source, options, on_flow).run();
+  if (options.responder != Responder::remote) {
+    return SocketSender(source, options, nullptr, on_flow).send();
+  }
+  ControlConnection control(Endpoint(options.destination, options.control_port));
+  control.send(nlohmann::json::parse(options.job));
+  const nlohmann::json answer = control.await(kControlTimeoutNs);
+  if (!answer.contains("ready")) {
+    throw Error("the weir-gen at " + control.peer().text() + ": " +
+                answer.value("error", "does not answer"));
+  }
+  return SocketSender(source, options, &control, on_flow).send();
 }
 
 }  // namespace weir

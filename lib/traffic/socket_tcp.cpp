@@ -21,7 +21,7 @@ constexpr std::size_t kBlockBytes = 64U << 10U;
 
 class TcpFlow : public SocketFlow {
  public:
-  TcpFlow(SocketLane& lane, SocketServer& server, std::uint64_t id, Descriptor client,
+  TcpFlow(SocketLane& lane, SocketServer& server, std::uint64_t id, FlowSockets sockets,
           FlowPlan plan);
 
   void on_timer(std::int64_t time_ns) override;
@@ -50,6 +50,7 @@ class TcpFlow : public SocketFlow {
   void schedule_message();
   bool message_before_is_through() noexcept;
   void start_message();
+  void expect_message();
   void await_foreign_answer();
   void write_message();
   bool read(Side side);
@@ -70,13 +71,18 @@ class TcpFlow : public SocketFlow {
   bool awaits_answer_ = false;    // of a foreign server
 };
 
-TcpFlow::TcpFlow(SocketLane& lane, SocketServer& server, std::uint64_t id, Descriptor client,
+TcpFlow::TcpFlow(SocketLane& lane, SocketServer& server, std::uint64_t id, FlowSockets sockets,
                  FlowPlan plan)
-    : SocketFlow(lane, server, id, client),
+    : SocketFlow(lane, server, id, sockets.client_end),
       conversation_(std::move(plan.conversation)),
+      client_connected_(!server.plays_client),
       next_(conversation_->next()) {
-  end(Side::client).socket = std::move(client);
-  lane_.loop.watch(end(Side::client).socket, key(Side::client), true);
+  if (server_.plays_client) {
+    end(Side::client).socket = std::move(sockets.client);
+    loop().watch(end(Side::client).socket, key(Side::client), true);
+  } else {
+    on_accepted(std::move(sockets.server));
+  }
 }
 
 void TcpFlow::on_timer(std::int64_t time_ns) {
@@ -97,7 +103,7 @@ void TcpFlow::on_socket(Side side, std::uint32_t events) {
   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return;
   if (read(side)) {
     if (state_ == State::talking) schedule_message();
-  } else if (state_ == State::closing && server_.has_responder()) {
+  } else if (state_ == State::closing && server_.plays_both()) {
     // The FIN of the end that closed first: this end follows.
     state_ = State::closed;
     send_fin(side);
@@ -107,13 +113,16 @@ void TcpFlow::on_socket(Side side, std::uint32_t events) {
 }
 
 void TcpFlow::on_accepted(Descriptor server) {
-  lane_.loop.watch(server, key(Side::server));
+  loop().watch(server, key(Side::server));
   end(Side::server).socket = std::move(server);
   if (client_connected_) become_established();
 }
 
 void TcpFlow::drain() {
-  if (state_ == State::talking) begin_close();
+  if (state_ != State::talking) return;
+  begin_close();
+  // The other host does the same, but may be late.
+  if (!server_.plays_both()) send_fin(server_.plays_client ? Side::client : Side::server);
 }
 
 void TcpFlow::finish_connecting(std::uint32_t events) {
@@ -121,14 +130,14 @@ void TcpFlow::finish_connecting(std::uint32_t events) {
   if (const int error = pending_error(client)) throw_unreachable(server_.endpoint, error);
   if ((events & EPOLLOUT) == 0) return;
   client_connected_ = true;
-  lane_.loop.watch(client, key(Side::client));
-  if (end(Side::server).socket.is_open() || !server_.has_responder()) become_established();
+  loop().watch(client, key(Side::client));
+  if (end(Side::server).socket.is_open() || !server_.plays(Side::server)) become_established();
 }
 
 void TcpFlow::become_established() {
   state_ = State::talking;
   ++server_.established;
-  last_due_ns_ = lane_.loop.now_ns();
+  last_due_ns_ = loop().now_ns();
   touch();
   schedule_message();
 }
@@ -136,7 +145,7 @@ void TcpFlow::become_established() {
 /// Sets the time of the next message, or closes, once the message before allows it.
 void TcpFlow::schedule_message() {
   if (due_ns_ != kNever || unwritten_ > 0) return;
-  const std::int64_t now_ns = lane_.loop.now_ns();
+  const std::int64_t now_ns = loop().now_ns();
   const bool by_clock = next_ && next_->cue == Cue::clock;
   if (!by_clock && !message_before_is_through()) return;
   last_due_ns_ = (by_clock ? last_due_ns_ : now_ns) + (next_ ? next_->wait_ns : 0);
@@ -148,15 +157,19 @@ bool TcpFlow::message_before_is_through() noexcept {
   if (!last_sender_) return true;
   if (unwritten_ > 0) return false;
   const bool goes_on = next_ && next_->sender == *last_sender_;
-  // What a foreign server has received cannot be known.
-  if (goes_on || !server_.has_responder()) return true;
-  return end(other(*last_sender_)).received == end(*last_sender_).written;
+  if (goes_on || server_.is_foreign) return true;
+  // What another host has received cannot be known; what it is to send can, and all of it has to
+  // come before the end.
+  const Side here = server_.plays(other(*last_sender_)) ? other(*last_sender_) : *last_sender_;
+  if (next_ && here == *last_sender_) return true;
+  return end(here).received == end(other(here)).written;
 }
 
 void TcpFlow::start_message() {
-  if (next_->sender == Side::server && !server_.has_responder()) return await_foreign_answer();
+  if (next_->sender == Side::server && server_.is_foreign) return await_foreign_answer();
+  if (!server_.plays(next_->sender)) return expect_message();
   if (lane_.pacer && !slot_reserved_) {
-    const std::int64_t now_ns = lane_.loop.now_ns();
+    const std::int64_t now_ns = loop().now_ns();
     const std::int64_t slot_ns = lane_.pacer->reserve(now_ns);
     if (slot_ns >= lane_.end_ns) return begin_close();
     if (slot_ns > now_ns) {
@@ -172,23 +185,32 @@ void TcpFlow::start_message() {
   write_message();
 }
 
+/// The other host says it, at about this time; a reply to it waits until all of it has come.
+void TcpFlow::expect_message() {
+  last_sender_ = next_->sender;
+  end(*last_sender_).written += next_->bytes;
+  next_ = conversation_->next();
+  schedule_message();
+}
+
 /// However much the conversation has the server say, the next message is the client's.
 void TcpFlow::await_foreign_answer() {
   last_sender_ = Side::server;
   while (next_ && next_->sender == Side::server) next_ = conversation_->next();
   awaits_answer_ = true;
-  wait_until(lane_.loop.now_ns() + kAnswerNs);
+  wait_until(loop().now_ns() + kAnswerNs);
 }
 
 void TcpFlow::write_message() {
   End& sender = end(*last_sender_);
   while (unwritten_ > 0) {
-    const auto payload = lane_.payloads.take(std::min<std::size_t>(unwritten_, kBlockBytes)).bytes;
+    const auto payload =
+        lane_.tools.payloads.take(std::min<std::size_t>(unwritten_, kBlockBytes)).bytes;
     const ssize_t sent = ::send(sender.socket.get(), payload.data(), payload.size(), MSG_NOSIGNAL);
     if (sent < 0) {
       if (errno == EINTR) continue;
       // What else can be wrong with the connection shows when it is read.
-      if (errno == EAGAIN) lane_.loop.watch(sender.socket, key(*last_sender_), true);
+      if (errno == EAGAIN) loop().watch(sender.socket, key(*last_sender_), true);
       return;
     }
     unwritten_ -= static_cast<std::uint32_t>(sent);
@@ -196,7 +218,7 @@ void TcpFlow::write_message() {
     lane_.count.bytes[index(*last_sender_)] += static_cast<std::uint64_t>(sent);
   }
   touch();
-  lane_.loop.watch(sender.socket, key(*last_sender_));
+  loop().watch(sender.socket, key(*last_sender_));
   schedule_message();
 }
 
@@ -218,20 +240,17 @@ bool TcpFlow::read(Side side) {
 void TcpFlow::begin_close() {
   state_ = State::closing;
   unwritten_ = 0;
-  if (server_.has_responder()) {
-    due_ns_ = kNever;
-    send_fin(conversation_->closer());
-  } else {
-    send_fin(Side::client);
-    wait_until(lane_.loop.now_ns() + kCloseNs);
-  }
+  due_ns_ = kNever;
+  const Side closer = server_.is_foreign ? Side::client : conversation_->closer();
+  if (server_.plays(closer)) send_fin(closer);
+  if (server_.is_foreign) wait_until(loop().now_ns() + kCloseNs);
 }
 
 void TcpFlow::send_fin(Side side) {
   touch();
   ::shutdown(end(side).socket.get(), SHUT_WR);
   // The end of the stream, once read, would be reported on and on.
-  if (state_ == State::closed) lane_.loop.forget(end(side).socket);
+  if (state_ == State::closed) loop().forget(end(side).socket);
 }
 
 void TcpFlow::wait_until(std::int64_t time_ns) {
@@ -242,8 +261,8 @@ void TcpFlow::wait_until(std::int64_t time_ns) {
 }  // namespace
 
 std::unique_ptr<SocketFlow> make_socket_tcp(SocketLane& lane, SocketServer& server,
-                                            std::uint64_t id, Descriptor client, FlowPlan plan) {
-  return std::make_unique<TcpFlow>(lane, server, id, std::move(client), std::move(plan));
+                                            std::uint64_t id, FlowSockets sockets, FlowPlan plan) {
+  return std::make_unique<TcpFlow>(lane, server, id, std::move(sockets), std::move(plan));
 }
 
 }  // namespace weir

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 // What all flows over sockets share, and those over UDP.
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -11,49 +10,31 @@
 namespace weir {
 
 SocketFlow::SocketFlow(SocketLane& lane, SocketServer& server, std::uint64_t id,
-                       const Descriptor& client)
-    : lane_(lane), server_(server), id_(id), start_ns_(lane.loop.now_ns()), last_ns_(start_ns_) {
-  const Endpoint local = local_endpoint(client);
-  tuple_ = {local.address(), server.endpoint.address(), local.port(), server.endpoint.port(),
-            static_cast<std::uint8_t>(server.protocol)};
-}
+                       const Endpoint& client)
+    : lane_(lane),
+      server_(server),
+      id_(id),
+      tuple_{client.address(), server.endpoint.address(), client.port(), server.endpoint.port(),
+             static_cast<std::uint8_t>(server.protocol)},
+      start_ns_(lane.tools.loop.now_ns()),
+      last_ns_(start_ns_) {}
 
 std::uint64_t SocketFlow::key(Side side) const noexcept {
   return make_key(id_, side == Side::client ? Topic::client : Topic::server);
 }
 
 void SocketFlow::set_timer(std::int64_t time_ns) {
-  lane_.loop.set_timer(time_ns, make_key(id_, Topic::timer));
+  loop().set_timer(time_ns, make_key(id_, Topic::timer));
 }
 
-namespace {
-
-/// Hands the size and sender of each datagram that has come to `take`.
-template <typename Take>
-void receive_all(const Descriptor& socket, const Endpoint& server, const Take& take) {
-  std::array<std::uint8_t, 2048> datagram;
-  for (;;) {
-    Endpoint peer;
-    socklen_t size = sizeof(sockaddr_storage);
-    const ssize_t count =
-        ::recvfrom(socket.get(), datagram.data(), datagram.size(), MSG_TRUNC, peer.data(), &size);
-    if (count >= 0) {
-      take(static_cast<std::uint64_t>(count), peer);
-    } else if (errno == EAGAIN) {
-      return;
-    } else if (errno != EINTR) {
-      throw_unreachable(server, errno);
-    }
-  }
-}
-
-}  // namespace
-
-void receive_datagrams(SocketServer& server) {
-  receive_all(server.responder, server.endpoint, [&](std::uint64_t bytes, const Endpoint& peer) {
-    const auto sender = server.senders.find(peer.port());
-    if (sender != server.senders.end()) sender->second->received_bytes += bytes;
-  });
+void receive_datagrams(SocketTools& tools, SocketServer& server) {
+  const int error =
+      tools.reader.read(server.responder, [&](std::uint64_t bytes, const Endpoint& peer) {
+        const auto sender = server.senders.find(peer.port());
+        if (sender == server.senders.end()) return server.on_stranger(bytes, peer);
+        sender->second->received_bytes += bytes;
+      });
+  if (error != 0) throw_unreachable(server.endpoint, error);
 }
 
 namespace {
@@ -63,33 +44,42 @@ constexpr std::uint32_t kMostBytes = 1'350;
 constexpr int kStreamBurst = 16;
 constexpr std::int64_t kStreamPauseNs = 1'000'000;
 constexpr std::uint32_t kAckBytes = 34;
+// What another host has sent last may be under way still.
+constexpr std::int64_t kLingerNs = 300'000'000;
 
 class UdpFlow : public SocketFlow {
  public:
-  UdpFlow(SocketLane& lane, SocketServer& server, std::uint64_t id, Descriptor client,
+  UdpFlow(SocketLane& lane, SocketServer& server, std::uint64_t id, FlowSockets sockets,
           FlowPlan plan)
-      : SocketFlow(lane, server, id, client),
-        client_(std::move(client)),
-        client_endpoint_(tuple().src, tuple().src_port),
+      : SocketFlow(lane, server, id, sockets.client_end),
+        client_(std::move(sockets.client)),
+        client_end_(sockets.client_end),
         stream_(plan.transport == Transport::quic),
         conversation_(std::move(plan.conversation)),
         due_ns_(plan.start_ns) {
-    server_.senders[tuple().src_port] = &lane_;
-    lane_.loop.watch(client_, key(Side::client));
-    fetch();
+    if (server_.plays_client) loop().watch(client_, key(Side::client));
+    advance();
+    // The schedule of a server that is alone here starts when the client's first datagram comes.
+    const bool starts = server_.plays_client || ended_ || next_->sender == Side::server;
+    if (starts) start();
   }
 
   void on_timer(std::int64_t /*time_ns*/) override {
+    if (ended_) {
+      over_ = true;
+      return;
+    }
     // What is due by now: the schedule is the conversation's, however late this runs. Not all at
     // once where it is very late, or the end of the run would be missed.
-    const std::int64_t now_ns = lane_.loop.now_ns();
-    for (int sent = 0; sent < kBurst && !over_ && due_ns_ <= now_ns; ++sent) {
+    const std::int64_t now_ns = loop().now_ns();
+    for (int sent = 0; sent < kBurst && !ended_ && due_ns_ <= now_ns; ++sent) {
       if (stream_ && !send_piece(now_ns)) break;
-      if (!stream_) send(next_->sender, next_->bytes);
+      if (!stream_) send_datagram();
       count_message();
       advance();
     }
-    if (!over_) set_timer(due_ns_);
+    send_waiting();
+    if (!ended_) set_timer(due_ns_);
   }
 
   void on_socket(Side /*side*/, std::uint32_t /*events*/) override {
@@ -97,25 +87,42 @@ class UdpFlow : public SocketFlow {
     touch();
   }
 
-  void on_accepted(Descriptor /*server*/) override {}
+  void on_accepted(Descriptor /*server*/) override {
+    if (started_) return;
+    due_ns_ = loop().now_ns();
+    start();
+  }
 
-  void drain() override { end(); }
+  void drain() override {
+    if (!ended_) end();
+    over_ = true;
+  }
 
  private:
-  void fetch() {
-    advance();
-    if (!over_) set_timer(due_ns_);
+  DatagramBatch& waiting(Side side) noexcept { return lane_.tools.batches[index(side)]; }
+
+  void start() {
+    started_ = true;
+    if (server_.plays(Side::server)) server_.senders[tuple().src_port] = &lane_;
+    if (!ended_) set_timer(due_ns_);
   }
 
   /// Moves to the next message, or to the end.
   void advance() {
     next_ = conversation_->next();
     if (next_) {
-      if (stream_ && next_->cue == Cue::previous) due_ns_ = std::max(due_ns_, lane_.loop.now_ns());
+      if (stream_ && next_->cue == Cue::previous) due_ns_ = std::max(due_ns_, loop().now_ns());
       due_ns_ += next_->wait_ns;
       unsent_ = next_->bytes;
     }
     if (!next_ || due_ns_ >= lane_.end_ns) end();
+  }
+
+  /// Those of a clock wait for others that are due at once, so that the two directions may change
+  /// places within one turn of the event loop; questions and answers may not.
+  void send_datagram() {
+    add(next_->sender, next_->bytes);
+    if (next_->cue == Cue::previous) send_waiting();
   }
 
   /// A piece of a stream's message; false, and a later time, where there is more of it.
@@ -123,62 +130,75 @@ class UdpFlow : public SocketFlow {
     for (int sent = 0; sent < kStreamBurst && unsent_ > 0; ++sent) {
       const std::uint32_t bytes = std::min(unsent_, kMostBytes);
       unsent_ -= bytes;
-      send(next_->sender, bytes);
-      if (sent % 2 == 1) send(other(next_->sender), kAckBytes);
+      add(next_->sender, bytes);
+      if (sent % 2 == 1) {
+        send_waiting();
+        add(other(next_->sender), kAckBytes);
+        send_waiting();
+      }
     }
+    send_waiting();
     if (unsent_ == 0) return true;
     due_ns_ = now_ns + kStreamPauseNs;
     return false;
   }
 
-  void send(Side sender, std::uint32_t bytes) {
-    if (sender == Side::server && !server_.has_responder()) return;
-    const auto payload = lane_.payloads.take(bytes).bytes;
-    const ssize_t sent =
-        sender == Side::client
-            ? ::send(client_.get(), payload.data(), payload.size(), MSG_NOSIGNAL)
-            : ::sendto(server_.responder.get(), payload.data(), payload.size(), MSG_NOSIGNAL,
-                       client_endpoint_.data(), client_endpoint_.size());
-    if (sent < 0) {
-      if (errno == EAGAIN || errno == ENOBUFS) return;  // lost, as on a full link
-      throw_unreachable(server_.endpoint, errno);
-    }
-    lane_.count.bytes[index(sender)] += bytes;
+  void add(Side sender, std::uint32_t bytes) {
+    if (!server_.plays(sender)) return;
+    if (waiting(sender).is_full()) send_waiting();
+    waiting(sender).add(lane_.tools.payloads.take(bytes).bytes);
+  }
+
+  void send_waiting() {
+    send_waiting(Side::client, client_, nullptr);
+    send_waiting(Side::server, server_.responder, &client_end_);
+  }
+
+  void send_waiting(Side sender, const Descriptor& socket, const Endpoint* destination) {
+    if (waiting(sender).is_empty()) return;
+    const DatagramBatch::Sent sent = waiting(sender).send(socket, destination);
+    if (sent.error != 0) throw_unreachable(server_.endpoint, sent.error);
+    lane_.count.bytes[index(sender)] += sent.bytes;
     touch();
   }
 
   void count_message() {
-    if (next_->sender == Side::server && !server_.has_responder()) return;
-    ++lane_.count.messages[index(next_->sender)];
+    if (server_.plays(next_->sender)) ++lane_.count.messages[index(next_->sender)];
   }
 
   void receive() {
-    receive_all(client_, server_.endpoint, [this](std::uint64_t bytes, const Endpoint& /*peer*/) {
-      lane_.received_bytes += bytes;
-    });
+    const int error = lane_.tools.reader.read(
+        client_,
+        [this](std::uint64_t bytes, const Endpoint& /*peer*/) { lane_.received_bytes += bytes; });
+    if (error != 0) throw_unreachable(server_.endpoint, error);
   }
 
-  /// Reads what is still there before the socket goes.
+  /// Reads what is still there before the socket goes, and waits for what is under way.
   void end() {
-    over_ = true;
-    if (server_.has_responder()) receive_datagrams(server_);
-    receive();
+    ended_ = true;
+    send_waiting();
+    if (server_.plays(Side::server)) receive_datagrams(lane_.tools, server_);
+    if (server_.plays_client) receive();
+    over_ = server_.plays_both();
+    if (!over_) set_timer(loop().now_ns() + kLingerNs);
   }
 
   Descriptor client_;
-  Endpoint client_endpoint_;
+  Endpoint client_end_;
   bool stream_;
   std::unique_ptr<Conversation> conversation_;
   std::optional<Message> next_;
   std::uint32_t unsent_ = 0;
   std::int64_t due_ns_;
+  bool started_ = false;
+  bool ended_ = false;  // no more messages
 };
 
 }  // namespace
 
 std::unique_ptr<SocketFlow> make_socket_udp(SocketLane& lane, SocketServer& server,
-                                            std::uint64_t id, Descriptor client, FlowPlan plan) {
-  return std::make_unique<UdpFlow>(lane, server, id, std::move(client), std::move(plan));
+                                            std::uint64_t id, FlowSockets sockets, FlowPlan plan) {
+  return std::make_unique<UdpFlow>(lane, server, id, std::move(sockets), std::move(plan));
 }
 
 }  // namespace weir

@@ -22,10 +22,12 @@ enum class TrafficType : std::uint8_t {
   steady,  ///< packets for load tests: send_steady(), not an application model
 };
 
+inline constexpr std::uint32_t kMostPps = 100'000'000;
+
 struct TrafficOptions {
   TrafficType type = TrafficType::all;
   std::int64_t duration_ns = 10 * kNanosPerSecond;
-  std::uint32_t pps = 50;  ///< messages per second of each type; 1 to 1,000,000
+  std::uint32_t pps = 50;  ///< messages per second of each type; 1 to kMostPps
   std::uint16_t voip_port = 5555;
   std::uint16_t ftp_port = 6666;
   std::uint16_t http_port = 7777;

@@ -51,6 +51,9 @@ struct Scenario {
 /// that do not add up to 100 %, a range upside down.
 Scenario load_scenario(const std::string& path);
 
+/// The same of a file that was read already; `name` is for messages.
+Scenario parse_scenario(std::string_view text, const std::string& name);
+
 /// A scenario that is built in (the files of examples/scenarios). Throws UsageError that names all
 /// where there is none of this name.
 Scenario preset_scenario(std::string_view name);

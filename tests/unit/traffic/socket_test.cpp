@@ -71,9 +71,15 @@ Run send(const weir::TrafficOptions& traffic, bool responder = true,
   Run run;
   const auto source = make_lab_source(traffic, *weir::parse_address(destination));
   const auto start = std::chrono::steady_clock::now();
-  run.result = weir::send_over_sockets(
-      *source, {*weir::parse_address(destination), traffic.duration_ns, responder, traffic.seed},
-      [&](const weir::GroundTruthRow& row) { run.truth.push_back(row); });
+  run.result =
+      weir::send_over_sockets(*source,
+                              {*weir::parse_address(destination),
+                               traffic.duration_ns,
+                               responder ? weir::Responder::own : weir::Responder::foreign,
+                               traffic.seed,
+                               0,
+                               {}},
+                              [&](const weir::GroundTruthRow& row) { run.truth.push_back(row); });
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return run;
 }
