@@ -67,7 +67,7 @@ done
 near timeout --preserve-status -s INT 1 "$bin/weir-gen" --remote --dst 192.0.2.2 $own --duration 1m 2> "$folder/report"
 check "Ctrl-C: exit code" 130 $?
 check "Ctrl-C: reported" 3 "$(grep -c ' flows; client sent ' "$folder/report")"
-far python3 -c "
+ip netns exec "$far" python3 -c "
 import socket, time
 taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 taken.bind(('192.0.2.2', 5555))
