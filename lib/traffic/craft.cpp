@@ -25,6 +25,7 @@ constexpr std::size_t kGtpuBytes = 8;
 constexpr std::uint16_t kGtpuPort = 2152;
 /// In front of the IP packet: Ethernet with a VLAN tag and a GTP-U tunnel.
 constexpr std::size_t kRoom = kLinkBytes + 4 + kV4Bytes + kUdpBytes + kGtpuBytes;
+constexpr std::size_t kMostSackBytes = 4 + 8 * TcpFields::kMostSackBlocks;
 
 void store16(std::uint8_t* at, std::size_t value) noexcept {
   at[0] = static_cast<std::uint8_t>(value >> 8U);
@@ -112,6 +113,19 @@ std::uint64_t fill_v6(std::uint8_t* ip, const PacketSpec& packet, std::size_t ip
   return add_words(0, ip + 8, 32);
 }
 
+/// The option at the end of the header, which is longer by it than the one it was copied from.
+void fill_sack(std::uint8_t* tcp, std::size_t header_bytes, const TcpFields& fields) noexcept {
+  std::uint8_t* at = tcp + header_bytes - fields.sack_bytes();
+  at[0] = at[1] = 1;  // no operation, to align
+  at[2] = 5;
+  at[3] = static_cast<std::uint8_t>(fields.sack_bytes() - 2);
+  for (std::size_t i = 0; i < fields.sack_blocks; ++i) {
+    store32(at + 4 + 8 * i, fields.sack[i].begin);
+    store32(at + 8 + 8 * i, fields.sack[i].end);
+  }
+  tcp[12] = static_cast<std::uint8_t>(header_bytes / 4 << 4U);
+}
+
 /// `sum`: of pseudo header and payload.
 void fill_tcp(std::uint8_t* tcp, std::size_t header_bytes, const TcpFields& fields,
               std::uint64_t sum) noexcept {
@@ -129,6 +143,7 @@ void fill_tcp(std::uint8_t* tcp, std::size_t header_bytes, const TcpFields& fiel
     store32(tcp + (syn ? 28 : 24), fields.timestamp);
     store32(tcp + (syn ? 32 : 28), fields.timestamp_echo);
   }
+  if (fields.sack_blocks > 0) fill_sack(tcp, header_bytes, fields);
   store_checksum(tcp + 16, add_words(sum, tcp, header_bytes));
 }
 
@@ -171,7 +186,8 @@ void fill_tunnel(std::uint8_t* at, const PacketSpec& packet, const IpAddress& sr
 
 PacketCrafter::PacketCrafter(std::uint32_t snap_length)
     : snap_length_(snap_length),
-      frame_(kRoom + kMaxHeaderBytes + std::min<std::size_t>(snap_length, 0xffff)) {
+      frame_(kRoom + kMaxHeaderBytes + kMostSackBytes +
+             std::min<std::size_t>(snap_length, 0xffff)) {
   for (std::size_t kind = 0; kind < kKinds; ++kind) {
     PacketSpec like;
     if (kind < kKinds / 2) like.tuple.dst = IpAddress::v4(std::uint32_t{0});
@@ -197,10 +213,11 @@ std::size_t PacketCrafter::kind_of(const PacketSpec& packet) noexcept {
 RawPacket PacketCrafter::craft(const PacketSpec& packet) {
   const Headers& headers = headers_[kind_of(packet)];
   const bool v4 = packet.tuple.dst.is_v4();
-  const std::size_t ip_bytes = headers.size + packet.payload.bytes.size();
+  const std::size_t headers_bytes = headers.size + packet.tcp.sack_bytes();
+  const std::size_t ip_bytes = headers_bytes + packet.payload.bytes.size();
   std::uint8_t* const ip = frame_.data() + kRoom;
   std::uint8_t* const transport = ip + (v4 ? kV4Bytes : kV6Bytes);
-  const auto header_bytes = static_cast<std::size_t>(ip + headers.size - transport);
+  const auto header_bytes = static_cast<std::size_t>(ip + headers_bytes - transport);
   const std::size_t transport_bytes = header_bytes + packet.payload.bytes.size();
 
   std::memcpy(ip, headers.bytes.data(), headers.bytes.size());
@@ -218,7 +235,7 @@ RawPacket PacketCrafter::craft(const PacketSpec& packet) {
   }
 
   std::uint8_t* const frame = wrap(ip, packet, ip_bytes, packet.payload.sum);
-  const std::size_t in_front = static_cast<std::size_t>(ip - frame) + headers.size;
+  const std::size_t in_front = static_cast<std::size_t>(ip - frame) + headers_bytes;
   const std::size_t bytes = in_front + packet.payload.bytes.size();
   const std::size_t captured = std::min<std::size_t>(bytes, snap_length_);
   if (captured > in_front) {

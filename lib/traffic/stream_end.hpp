@@ -53,6 +53,7 @@ struct StreamEnd {
   // Receiving.
   std::uint64_t received = 0;
   std::vector<StreamRange> islands;  ///< received behind a gap; sorted, apart from each other
+  std::uint64_t latest_island = 0;   ///< position in the one that changed last
   unsigned unacknowledged_packets = 0;
   std::int64_t acknowledge_at_ns = kNever;
   bool heard = false;  ///< a first packet has come
@@ -115,6 +116,7 @@ struct StreamEnd {
       range = {std::min(range.begin, at->begin), std::max(range.end, at->end)};
       at = islands.erase(at);
     }
+    latest_island = range.begin;
     islands.insert(at, range);
   }
 };

@@ -4,8 +4,8 @@
 //
 // TCP: handshake with MSS, window scale and SACK options, delayed ACKs (RFC 1122, 4.2.3.2), slow
 // start from ten segments (RFC 6928), congestion avoidance and fast retransmit (RFC 5681), gaps
-// filled as selective acknowledgement would have it (RFC 6675: the sender looks at what the
-// receiver holds, the options themselves are not sent), time-outs (RFC 6298), close by FIN from
+// told by selective acknowledgement (RFC 2018) and filled by it (RFC 6675; the sender looks at what
+// the receiver holds rather than at what it was told), time-outs (RFC 6298), close by FIN from
 // both ends. QUIC: the same machine without SYN and FIN; packets are datagrams with the overhead of
 // header, frame and authentication tag, and those that only acknowledge are small datagrams.
 #include <array>
@@ -63,6 +63,7 @@ class StreamFlow : public VirtualFlow {
   void send_payload(Side side, std::int64_t now_ns);
   void send_range(Side side, const StreamRange& range, std::int64_t now_ns);
   void transmit(Side side, std::uint8_t flags, const StreamRange& range, std::int64_t now_ns);
+  void tell_islands(Side side, TcpFields& tcp) noexcept;
   TcpFields tcp_fields(Side side, std::uint8_t flags, const StreamRange& range,
                        std::int64_t now_ns);
 
@@ -325,7 +326,9 @@ void StreamFlow::transmit(Side side, std::uint8_t flags, const StreamRange& rang
     packet.tcp.flags = flags;
   } else {
     packet.tcp = tcp_fields(side, flags, range, now_ns);
+    if (flags == kTcpAck && packet.payload == 0) tell_islands(side, packet.tcp);
     ip_bytes += kTcpHeaderBytes + (path_.timestamps ? kTimestampBytes : 0U);
+    ip_bytes += packet.tcp.sack_bytes();
   }
   const bool expects_ack = range.begin != range.end || (flags & kTcpSyn) != 0;
   if (expects_ack && (here.timeout_at_ns == kNever || (flags & kTcpSyn) != 0)) {
@@ -373,6 +376,27 @@ TcpFields StreamFlow::tcp_fields(Side side, std::uint8_t flags, const StreamRang
     }
   }
   return tcp;
+}
+
+/// What was received behind gaps, that which came last first (RFC 2018, 4). Packets with payload
+/// leave it out: they have no room for it.
+void StreamFlow::tell_islands(Side side, TcpFields& tcp) noexcept {
+  const StreamEnd& here = end(side);
+  const auto add = [&](const StreamRange& island) {
+    if (tcp.sack_blocks == TcpFields::kMostSackBlocks) return;
+    const std::uint32_t origin = end(other(side)).initial_sequence + 1;
+    tcp.sack[tcp.sack_blocks++] = {origin + static_cast<std::uint32_t>(island.begin),
+                                   origin + static_cast<std::uint32_t>(island.end)};
+  };
+  const auto is_latest = [&](const StreamRange& island) {
+    return island.begin <= here.latest_island && here.latest_island < island.end;
+  };
+  for (const StreamRange& island : here.islands) {
+    if (is_latest(island)) add(island);
+  }
+  for (const StreamRange& island : here.islands) {
+    if (!is_latest(island)) add(island);
+  }
 }
 
 void StreamFlow::run_application(std::int64_t now_ns) {

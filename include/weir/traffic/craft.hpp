@@ -21,8 +21,16 @@ struct PacketPayload {
   std::uint64_t sum = 0;
 };
 
+/// Sequence numbers that were received behind a gap, the end not included (RFC 2018, 3).
+struct SackBlock {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
 /// What the TCP header of a packet says.
 struct TcpFields {
+  static constexpr std::size_t kMostSackBlocks = 3;  // beside timestamps there is room for no more
+
   std::uint32_t sequence = 0;
   std::uint32_t acknowledgement = 0;
   std::uint16_t window = 0;
@@ -31,6 +39,13 @@ struct TcpFields {
   std::uint8_t flags = 0;         ///< TcpFlag bits
   std::uint32_t timestamp = 0;    ///< timestamp option (RFC 7323); 0 = none
   std::uint32_t timestamp_echo = 0;
+  std::array<SackBlock, kMostSackBlocks> sack{};  ///< option of a packet without mss
+  std::uint8_t sack_blocks = 0;                   ///< how many of them; 0 = no option
+
+  /// Bytes of the option, with two of padding in front.
+  std::size_t sack_bytes() const noexcept {
+    return sack_blocks == 0 ? 0 : 4U + 8U * std::size_t{sack_blocks};
+  }
 };
 
 /// The values of a packet to make; everything else follows from them.

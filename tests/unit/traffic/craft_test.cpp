@@ -131,3 +131,34 @@ TEST_CASE("frames on loopback have no link addresses, others have those of their
   const auto loopback = bytes_of(crafter.craft(spec));
   CHECK(std::accumulate(loopback.begin(), loopback.begin() + 12, 0) == 0);
 }
+
+TEST_CASE("selective acknowledgements are the last option, behind timestamps or alone") {
+  weir::PacketCrafter crafter(262'144);
+  weir::Random random(9);
+  for (const bool timestamps : {false, true}) {
+    for (std::uint8_t blocks = 1; blocks <= weir::TcpFields::kMostSackBlocks; ++blocks) {
+      weir::PacketSpec spec = random_spec(random, blocks % 2 == 0, true);
+      spec.tcp.mss = 0;
+      spec.tcp.flags = weir::kTcpAck;
+      spec.tcp.timestamp = timestamps ? 7 : 0;
+      spec.tcp.sack_blocks = blocks;
+      for (std::uint32_t i = 0; i < blocks; ++i) spec.tcp.sack[i] = {1'000 * i, 1'000 * i + 500};
+      const std::vector<std::uint8_t> frame = bytes_of(crafter.craft(spec));
+      const auto parsed = parse_checked(frame);
+      REQUIRE(parsed);
+      CHECK(parsed->payload == 0);
+      const std::size_t option_bytes = 4U + 8U * blocks;
+      CHECK(frame.size() == 14 + (spec.tuple.dst.is_v4() ? 20U : 40U) + 20 +
+                                (timestamps ? 12U : 0U) + option_bytes);
+      const std::uint8_t* const option = frame.data() + frame.size() - option_bytes;
+      CHECK(option[0] == 1);
+      CHECK(option[1] == 1);
+      CHECK(option[2] == 5);
+      CHECK(option[3] == 2 + 8 * blocks);
+      for (std::uint32_t i = 0; i < blocks; ++i) {
+        CHECK(weir::test::read32(option + 4 + 8 * i) == 1'000 * i);
+        CHECK(weir::test::read32(option + 8 + 8 * i) == 1'000 * i + 500);
+      }
+    }
+  }
+}
