@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -26,6 +27,9 @@ namespace weir {
 namespace {
 
 using Lines = std::vector<std::string>;
+
+// What the clock of timestamps may be off that of the sender's pace after a while.
+constexpr std::int64_t kClocksApartNs = kNanosPerSecond / 1'000;
 
 /// A capture file's clock ends in 2106 (32 bits of seconds).
 void check_steady(const GenerateOptions& options) {
@@ -147,9 +151,20 @@ Lines send_on_interface(const GenerateOptions& options, const FlowObserver& on_f
   VirtualTrafficOptions virtual_time = virtual_options(options, job);
   virtual_time.start_ns = sender.start_ns();
   virtual_time.capture.clear();
-  const auto result = send_virtual(*job.source, virtual_time, sender, on_flow);
+  std::vector<GroundTruthRow> flows;
+  const auto result = send_virtual(*job.source, virtual_time, sender,
+                                   [&flows](const GroundTruthRow& flow) { flows.push_back(flow); });
   const RawReport report = sender.finish();
-  Lines lines = describe_all(job.source->applications(), result.counts, report.elapsed_ns);
+  // Packets come late, never early: a flow's last one at most so long after its time.
+  for (GroundTruthRow& flow : flows) {
+    flow.end_ns += report.most_late_ns + kClocksApartNs;
+    on_flow(flow);
+  }
+  // Messages start within the duration; what the network still held then came behind it.
+  const std::int64_t behind_ns =
+      std::max<std::int64_t>(0, report.planned_ns - virtual_time.duration_ns);
+  Lines lines =
+      describe_all(job.source->applications(), result.counts, report.elapsed_ns - behind_ns);
   lines.push_back(describe(report, options.interface));
   return lines;
 }
