@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The weir authors
 # SPDX-License-Identifier: MIT
 # Shows the main job on real traffic: installs what is missing, builds the release preset, trains a model on
-# captures of one recording, classifies the flows of another recording and writes demo/report.html.
+# captures of real programs, classifies the flows of another and writes demo/report.html.
 #
 # usage: scripts/demo.sh
 set -euo pipefail
@@ -27,23 +27,23 @@ cmake --build --preset release
 
 
 
-say "From packets to flows: the training recording, with its ground truth"
-run weir extract --ground-truth "$captures/train.csv" -o demo/train.csv "$captures"/train-*.pcap
+say "From packets to flows: two recordings to train on, with their ground truth"
+run weir extract --ground-truth "$captures/truth.csv" -o demo/train.csv "$captures"/run-[12].pcap
 
 say "Training; the figures are those of captures held out from it"
 run weir train --data demo/train.csv --min-packets 10 --keep-other --algorithm gbdt --model-out demo/model.ubj
 
-say "Evaluating on the other recording, which the model has never seen"
-run weir extract --ground-truth "$captures/eval.csv" -o demo/eval.csv "$captures"/eval-*.pcap
+say "Evaluating on another recording, which the model has never seen"
+run weir extract --ground-truth "$captures/truth.csv" -o demo/eval.csv "$captures"/run-3.pcap
 run weir evaluate --model demo/model.ubj --data demo/eval.csv --html demo/report.html --json demo/report.json
 
 say "Classifying the flows of a capture: one line a flow"
-run weir predict-shape --model demo/model.ubj -r "$captures/eval-01.pcap" -o demo/predictions.csv
+run weir predict-shape --model demo/model.ubj -r "$captures/run-3.pcap" -o demo/predictions.csv
 cut -d, -f4-8,11,12 demo/predictions.csv | sed -n '1,9p'
 
 cat <<END
 
-Both recordings come from one small laboratory, so these figures are the easy case: on networks that a model has not
+All recordings come from one laboratory, so these figures are the easy case: on networks that a model has not
 seen, expect far less (docs/models.md).
 
 Made:

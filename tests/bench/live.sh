@@ -70,8 +70,8 @@ for side in near far; do
   ip -n "${!side}" link set "${side}0" up
 done
 
-"$bin/weir-extract" -q --ground-truth examples/captures/train.csv --emit-at 5,10,20,end -o "$folder/train.csv" \
-  examples/captures/train-*.pcap
+"$bin/weir-extract" -q --ground-truth examples/captures/truth.csv --emit-at 5,10,20,end -o "$folder/train.csv" \
+  examples/captures/run-[12].pcap
 "$bin/weir-train" -q --data "$folder/train.csv" --algorithm gbdt --model-out "$folder/model.ubj" > "$folder/report.txt"
 
 echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r), $(date -I)."

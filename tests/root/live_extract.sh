@@ -10,7 +10,7 @@ set -u
 # shellcheck source=tests/root/namespaces.sh
 . "$(dirname "$0")/namespaces.sh"
 here=$(cd "$(dirname "$0")" && pwd)
-capture=$here/../../examples/captures/eval-01.pcap
+capture=$here/../../examples/captures/run-1.pcap
 
 # start NAME TOOL OPTION...: the tool in the background on the far side, messages in NAME.err; waits until it captures.
 start() {

@@ -19,10 +19,10 @@ start() { # NAME TOOL OPTION...
   started=$!
   until_true grep -qs 'capturing on' "$folder/$name.err"
 }
-replay() { near python3 "$here/replay.py" near0 "$captures/eval-01.pcap" "$@"; }
+replay() { near python3 "$here/replay.py" near0 "$captures/run-1.pcap" "$@"; }
 
-"$bin/weir-extract" -q --ground-truth "$captures/train.csv" --emit-at 5,10,20,end --idle-timeout 3s \
-  -o "$folder/train.csv" "$captures"/train-0[1-3].pcap &&
+"$bin/weir-extract" -q --ground-truth "$captures/truth.csv" --emit-at 5,10,20,end --idle-timeout 3s \
+  -o "$folder/train.csv" "$captures"/run-[1-3].pcap &&
   "$bin/weir-train" -q --data "$folder/train.csv" --algorithm gbdt --idle-timeout 3s --model-out "$folder/model.ubj" > /dev/null
 check "a model" 0 $?
 
@@ -121,7 +121,7 @@ far ip link add late0 type veth peer name late1
 far ip link set late0 up
 far ip link set late1 up
 start away weir-predict-shape --model "$folder/model.ubj" -i late0 --format ndjson -o "$folder/away.ndjson"
-far python3 "$here/replay.py" late1 "$captures/eval-01.pcap" 0 200 > /dev/null
+far python3 "$here/replay.py" late1 "$captures/run-1.pcap" 0 200 > /dev/null
 sleep 0.5
 far ip link del late0
 wait "$started"
@@ -129,12 +129,12 @@ check "away: exit code" 1 $?
 check "away: said" 1 "$(grep -cE 'capturing on late0 failed: the interface went (away|down)' "$folder/away.err")"
 check "away: final verdicts" yes "$(grep -q '"verdict":"final"' "$folder/away.ndjson" && echo yes)"
 
-"$bin/weir-extract" -q --ground-truth "$captures/train.csv" -o "$folder/whole.csv" "$captures"/train-0[1-3].pcap
+"$bin/weir-extract" -q --ground-truth "$captures/truth.csv" -o "$folder/whole.csv" "$captures"/run-[1-3].pcap
 "$bin/weir-train" -q --data "$folder/whole.csv" --algorithm gbdt --model-out "$folder/whole.ubj" > /dev/null
 far "$bin/weir-predict-shape" --model "$folder/whole.ubj" -i far0 -d 200ms > "$folder/out" 2> "$folder/stderr"
 check "a model of whole flows: exit code" 0 $?
 check "a model of whole flows: said" 1 "$(grep -c 'knows whole flows only' "$folder/stderr")"
-"$bin/weir-extract" -q --level packet --ground-truth "$captures/train.csv" -o "$folder/packets.csv" "$captures"/train-0[1-2].pcap
+"$bin/weir-extract" -q --level packet --ground-truth "$captures/truth.csv" -o "$folder/packets.csv" "$captures"/run-[12].pcap
 "$bin/weir-train" -q --data "$folder/packets.csv" --algorithm gbdt --model-out "$folder/packets.ubj" > /dev/null
 far "$bin/weir-predict-shape" --model "$folder/packets.ubj" -i far0 -d 200ms > "$folder/out" 2> "$folder/stderr"
 check "a model of packets: exit code" 1 $?
