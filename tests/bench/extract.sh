@@ -78,9 +78,10 @@ measure() {
 }
 tshark_fields="tshark -n -T fields -E separator=, -e frame.time_epoch -e ip.proto -e frame.len -e ip.src -e ip.dst \
 -e tcp.srcport -e udp.srcport -e tcp.dstport -e udp.dstport -e ip.len -e tcp.flags -r"
-measure "200,000 flows of 10 packets, 128 bytes captured" short.pcap 2000000 "tshark -T fields=$tshark_fields $dir/short.pcap"
+tshark() { echo "tshark -T fields=$tshark_fields $dir/$1"; }
+measure "200,000 flows of 10 packets, 128 bytes captured" short.pcap 2000000 "$(tshark short.pcap)"
 measure "200,000 flows of 50 packets, 128 bytes captured" long.pcap 10000000
-measure "40,000 flows of 50 packets, full size" full.pcap 2000000
+measure "40,000 flows of 50 packets, full size" full.pcap 2000000 "$(tshark full.pcap)"
 
 printf '\n**Eight captures of 250,000 packets, and one of 2,000,000**\n\n'
 parts=$(echo "$dir"/part?.pcap)
