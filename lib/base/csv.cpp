@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -24,24 +25,27 @@ constexpr std::size_t kMaxRowBytes = 64U << 20U;
 }  // namespace
 
 /// Rows are found in `buffer` between `begin` and `end`; fields without quotes are views into it,
-/// quoted ones are unescaped in place.
+/// quoted ones are unescaped in place. There is a margin at both ends of the buffer.
 struct CsvReader::State {
   explicit State(InputFile input) : file(std::move(input)), buffer(kBlockBytes) {}
 
   InputFile file;
   std::vector<char> buffer;
-  std::size_t begin = 0;
-  std::size_t end = 0;
+  std::size_t begin = kFieldMargin;
+  std::size_t end = kFieldMargin;
   bool at_end_of_file = false;
   std::size_t row_line = 0;   // line where the current row starts
   std::size_t next_line = 1;  // line where the next row starts
   std::size_t row_lines = 1;  // a quoted field may hold several
+  bool row_has_quotes = false;
   std::vector<std::string> header;
   std::vector<std::string_view> fields;
+  std::string_view plain_row;
   bool row_waits = false;  // the fields are of a row that next() has not given yet
 
   bool fill();
   std::size_t find_row_end();
+  bool split_plain(const char* row, const char* row_end);
   void split(char* row, char* row_end);
   bool read_row();
 };
@@ -49,20 +53,20 @@ struct CsvReader::State {
 /// Moves what is left to the front and reads more; false when nothing more came.
 bool CsvReader::State::fill() {
   if (at_end_of_file) return false;
-  if (begin > 0) {
-    std::memmove(buffer.data(), buffer.data() + begin, end - begin);
-    end -= begin;
-    begin = 0;
+  if (begin > kFieldMargin) {
+    std::memmove(buffer.data() + kFieldMargin, buffer.data() + begin, end - begin);
+    end -= begin - kFieldMargin;
+    begin = kFieldMargin;
   }
-  if (end == buffer.size()) {
+  if (end == buffer.size() - kFieldMargin) {
     if (buffer.size() >= kMaxRowBytes) {
       throw Error(fmt::format("{}:{}: row longer than {} bytes; is this a CSV file?", file.name(),
                               next_line, kMaxRowBytes));
     }
     buffer.resize(buffer.size() * 2);
   }
-  const std::size_t count =
-      file.read({reinterpret_cast<std::uint8_t*>(buffer.data()) + end, buffer.size() - end});
+  const std::size_t count = file.read(
+      {reinterpret_cast<std::uint8_t*>(buffer.data()) + end, buffer.size() - kFieldMargin - end});
   at_end_of_file = count == 0;
   end += count;
   return count > 0;
@@ -73,6 +77,7 @@ std::size_t CsvReader::State::find_row_end() {
   std::size_t scanned = 0;  // bytes of the row known to hold no end
   bool quoted = false;
   row_lines = 1;
+  row_has_quotes = false;
   for (;;) {
     while (scanned < end - begin) {
       const char* const from = buffer.data() + begin + scanned;
@@ -82,6 +87,7 @@ std::size_t CsvReader::State::find_row_end() {
           newline == nullptr ? available : static_cast<std::size_t>(newline - from);
       // Most lines have no quote, and that is soon known.
       if (std::memchr(from, '"', size) != nullptr) {
+        row_has_quotes = true;
         quoted ^= std::count(from, from + size, '"') % 2 != 0;
       }
       scanned += size;
@@ -94,6 +100,33 @@ std::size_t CsvReader::State::find_row_end() {
   }
   if (quoted) throw Error(fmt::format("{}:{}: quote not closed", file.name(), next_line));
   return end;
+}
+
+/// Splits a row without quotes, eight bytes at a time; false where it has not one field for each
+/// column.
+bool CsvReader::State::split_plain(const char* row, const char* row_end) {
+  constexpr std::uint64_t kEach = 0x0101010101010101U;
+  constexpr std::uint64_t kLow = 0x7f * kEach;
+  fields.resize(header.size());
+  if (fields.empty()) return false;
+  auto field = fields.begin();
+  const char* start = row;
+  for (const char* at = row; at < row_end; at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    word ^= ',' * kEach;
+    std::uint64_t commas = ~(((word & kLow) + kLow) | word | kLow);  // the highest bit of each
+    if (row_end - at < 8) commas &= (std::uint64_t{1} << 8 * (row_end - at)) - 1;
+    for (; commas != 0; commas &= commas - 1) {
+      const char* const comma = at + std::countr_zero(commas) / 8;
+      if (field + 1 == fields.end()) return false;
+      *field++ = {start, static_cast<std::size_t>(comma - start)};
+      start = comma + 1;
+    }
+  }
+  *field = {start, static_cast<std::size_t>(row_end - start)};
+  return field + 1 == fields.end();
 }
 
 void CsvReader::State::split(char* row, char* row_end) {
@@ -142,7 +175,9 @@ bool CsvReader::State::read_row() {
     begin = std::min(newline + 1, end);
     if (row_end > row && row_end[-1] == '\r') --row_end;
     if (row_end == row) continue;
-    split(row, row_end);
+    plain_row = {};
+    if (!row_has_quotes) plain_row = {row, static_cast<std::size_t>(row_end - row)};
+    if (row_has_quotes || !split_plain(row, row_end)) split(row, row_end);
     return true;
   }
 }
@@ -202,8 +237,12 @@ std::span<const std::string_view> CsvReader::fields() const noexcept {
   return state_->fields;
 }
 
+std::string_view CsvReader::plain_row() const noexcept {
+  return state_->plain_row;
+}
+
 double CsvReader::number(std::size_t column) const {
-  const ParsedNumber number = parse_number(field(column));
+  const ParsedNumber number = parse_number_within(field(column));
   if (number.fault != nullptr) {
     throw Error(where(column) + fmt::format("{}: '{}'", number.fault, field(column)));
   }
@@ -220,19 +259,6 @@ std::size_t CsvReader::line() const noexcept {
 }
 const std::string& CsvReader::name() const noexcept {
   return state_->file.name();
-}
-
-ParsedNumber parse_number(std::string_view field) noexcept {
-  if (field.empty()) return {std::numeric_limits<double>::quiet_NaN()};
-  ParsedNumber number;
-  const char* const end = field.data() + field.size();
-  const auto [stop, error] = std::from_chars(field.data(), end, number.value);
-  if (error == std::errc::result_out_of_range) {
-    number.fault = "number out of range";
-  } else if (error != std::errc{} || stop != end) {
-    number.fault = "not a number";
-  }
-  return number;
 }
 
 char* write_csv_text(char* out, std::string_view value) noexcept {

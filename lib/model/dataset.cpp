@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <set>
@@ -25,17 +26,18 @@ namespace {
 constexpr std::string_view kWordsHint =
     "; a column of words is a category in a --columns file, or left out by --drop";
 
-/// Multiplies and shifts eight bytes at a time: tells data apart, does not resist forgery.
+/// Tells data apart; does not resist forgery.
 class ContentHash {
  public:
-  void add(std::string_view field) noexcept {
-    // The size, spread over all bits, so that "a","b" is not "ab","".
-    state_ += field.size() * 0xd6e8feb86659fd93U;
-    while (field.size() > 8) {
-      step(load<std::uint64_t>(field.data()));
-      field.remove_prefix(std::min<std::size_t>(8, field.size() - 8));
+  void add(std::string_view text) noexcept {
+    // The size, so that "a","b" is not "ab","".
+    step(text.size(), 0);
+    while (text.size() > 16) {
+      step(load<std::uint64_t>(text.data()), load<std::uint64_t>(text.data() + 8));
+      text.remove_prefix(16);
     }
-    step(last(field));
+    step(last(text.substr(0, std::min<std::size_t>(8, text.size()))),
+         last(text.substr(std::min<std::size_t>(8, text.size()))));
   }
   std::string text() const { return fmt::format("{:016x}", state_); }
 
@@ -59,9 +61,12 @@ class ContentHash {
     return word;
   }
 
-  void step(std::uint64_t word) noexcept {
-    state_ = (state_ ^ word) * 0x9e3779b97f4a7c15U;
-    state_ ^= state_ >> 32U;
+  /// Folds the 128-bit product of two words: one multiplication mixes all bits (Wang Yi's wyhash).
+  void step(std::uint64_t a, std::uint64_t b) noexcept {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product =
+        static_cast<Wide>(a ^ 0xa0761d6478bd642fU) * (b ^ 0xe7037ed1a0b428dbU ^ state_);
+    state_ = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
   }
 
   std::uint64_t state_ = 0xcbf29ce484222325U;
@@ -129,6 +134,9 @@ struct FeatureSource {
   std::optional<std::string> word = {};
 };
 
+/// After so many rows it is seen how many there will be.
+constexpr std::size_t kSampleRows = 1000;
+
 /// Reads the files one after the other into one dataset.
 class DatasetReader {
  public:
@@ -139,6 +147,7 @@ class DatasetReader {
 
  private:
   void open(const TableReader& table);
+  void expect_rows(const std::string& path, const TableReader& table);
   void choose_columns(const TableReader& table);
   void choose_known(const TableReader& table);
   void require_columns(const TableReader& table) const;
@@ -162,6 +171,7 @@ class DatasetReader {
   const DatasetOptions& options_;
   Dataset data_;
   ContentHash hash_;
+  std::string joined_;               // fields of a row
   std::vector<std::string> header_;  // of the first file
   NameIndex class_index_;
   NameIndex group_index_;
@@ -193,12 +203,25 @@ std::vector<std::string> names_of(const TableReader& table) {
 void DatasetReader::read(const std::string& path) {
   TableReader table(path, options_.table.columns);
   open(table);
-  while (table.next()) {
+  for (std::size_t rows = 0; table.next(); ++rows) {
     check_interrupted();
     hash_row(table);
     read_row(table);
+    if (rows == kSampleRows) expect_rows(path, table);
   }
   data_.files.push_back(path);
+}
+
+/// Takes memory for as many rows as the file has if all are as long as this one, and labelled: a
+/// matrix that grows by doubling is written twice.
+void DatasetReader::expect_rows(const std::string& path, const TableReader& table) {
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(path, error);
+  const std::size_t row_bytes = table.plain_row().size() + 1;
+  if (error || row_bytes < read_columns_.size()) return;
+  std::vector<float>& values = data_.matrix.values;
+  const std::size_t expected = values.size() + bytes / row_bytes * read_columns_.size();
+  if (expected > values.capacity()) values.reserve(std::max(expected, 2 * values.capacity()));
 }
 
 void DatasetReader::open(const TableReader& table) {
@@ -330,7 +353,18 @@ void DatasetReader::locate(const TableReader& table) {
   }
 }
 
+/// Hashes the fields with commas between them, however they are written; where one holds a comma
+/// itself, each of them.
 void DatasetReader::hash_row(const TableReader& table) {
+  if (const std::string_view row = table.plain_row(); !row.empty()) return hash_.add(row);
+  bool has_comma = false;
+  joined_.clear();
+  for (std::size_t column = 0; column < header_.size(); ++column) {
+    if (column > 0) joined_ += ',';
+    joined_ += table.field(column);
+    has_comma |= table.field(column).find(',') != std::string_view::npos;
+  }
+  if (!has_comma) return hash_.add(joined_);
   for (std::size_t column = 0; column < header_.size(); ++column) hash_.add(table.field(column));
 }
 
@@ -349,9 +383,10 @@ void DatasetReader::read_row(const TableReader& table) {
     ++data_.left_out.small;
     return;
   }
-  for (std::size_t column = 0; column < read_columns_.size(); ++column) {
-    data_.matrix.values.push_back(value(table, column));
-  }
+  const std::size_t begin = data_.matrix.values.size();
+  data_.matrix.values.resize(begin + read_columns_.size());
+  const std::span row = std::span(data_.matrix.values).subspan(begin);
+  for (std::size_t column = 0; column < row.size(); ++column) row[column] = value(table, column);
   data_.labels.push_back(number_of(class_index_, label));
   if (capture_column_) {
     data_.group_of_row.push_back(number_of(group_index_, table.field(*capture_column_)));
@@ -387,7 +422,7 @@ float DatasetReader::number(const TableReader& table, std::size_t column) const 
   if (column == protocol_column_) {
     if (const auto number = parse_protocol(field)) return *number;
   }
-  const ParsedNumber number = parse_number(field);
+  const ParsedNumber number = table.parse(column);
   if (number.fault != nullptr) {
     // Tables of others may have columns of words; an absurd number is none.
     const bool may_be_word =

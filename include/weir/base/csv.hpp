@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "weir/base/file.hpp"
+#include "weir/base/number.hpp"
 #include "weir/base/text_buffer.hpp"
 
 namespace weir {
@@ -45,8 +46,13 @@ class CsvReader {
   /// The field of the current row, unquoted; valid until next().
   std::string_view field(std::size_t column) const;
 
-  /// All fields of the current row; valid until next().
+  /// All fields of the current row; valid until next(). There are kFieldMargin readable bytes
+  /// before and behind each.
   std::span<const std::string_view> fields() const noexcept;
+
+  /// The current row as it is written, without its end; valid until next(). Empty for a row with
+  /// quotes: for the others, it is their fields with commas between them.
+  std::string_view plain_row() const noexcept;
 
   /// The field as a number; NaN where it is empty. Throws Error with file, line, column and text
   /// when it is not a number.
@@ -63,13 +69,6 @@ class CsvReader {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-/// A field as a number.
-struct ParsedNumber {
-  double value = 0;             ///< NaN where the field is empty
-  const char* fault = nullptr;  ///< why it is none: "not a number", "number out of range"
-};
-ParsedNumber parse_number(std::string_view field) noexcept;
 
 /// Room that write_csv_text() may need.
 constexpr std::size_t csv_text_room(std::string_view value) noexcept {

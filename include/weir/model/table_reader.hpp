@@ -69,9 +69,15 @@ class TableReader {
   /// The field of the current row, unquoted, empty where absent; valid until next().
   std::string_view field(std::size_t column) const { return fields_[column]; }
 
+  /// The field as a number, or why it is none.
+  ParsedNumber parse(std::size_t column) const noexcept;
+
   /// The field as a number; NaN where it is absent. Throws Error with file, line, column and text
   /// when it is not a number.
   double number(std::size_t column) const;
+
+  /// CsvReader::plain_row() of the current row; empty for tables that are no CSV.
+  std::string_view plain_row() const noexcept;
 
   /// The start of a message about a field of the current row: "FILE:LINE: column 'NAME': ".
   [[nodiscard]] std::string where(std::size_t column) const;
@@ -88,6 +94,7 @@ class TableReader {
   std::string name_;
   std::vector<TableColumn> columns_;
   std::span<const std::string_view> fields_;
+  bool is_csv_;
 };
 
 }  // namespace weir

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The weir authors
+// SPDX-License-Identifier: MIT
+// Numbers from the text of tables.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace weir {
+
+/// A field as a number.
+struct ParsedNumber {
+  double value = 0;             ///< NaN where the field is empty
+  const char* fault = nullptr;  ///< why it is none: "not a number", "number out of range"
+};
+
+/// As std::from_chars() takes the whole field: the nearest double.
+ParsedNumber parse_number(std::string_view field) noexcept;
+
+/// Bytes before and behind a field that parse_number_within() may read.
+inline constexpr std::size_t kFieldMargin = 16;
+
+/// The same result for a field that lies within a larger buffer, sooner for decimals of up to 16
+/// characters. kFieldMargin bytes before the field have to be readable.
+ParsedNumber parse_number_within(std::string_view field) noexcept;
+
+}  // namespace weir
