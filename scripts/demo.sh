@@ -25,8 +25,6 @@ mkdir -p build demo
 cmake --preset release >build/demo-configure.log 2>&1 || { cat build/demo-configure.log >&2; exit 1; }
 cmake --build --preset release
 
-
-
 say "From packets to flows: two recordings to train on, with their ground truth"
 run weir extract --ground-truth "$captures/truth.csv" -o demo/train.csv "$captures"/run-[12].pcap
 
