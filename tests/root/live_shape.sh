@@ -65,16 +65,8 @@ check "asked: nothing is left" yes "$(is_clean && echo yes)"
 start --yes
 check "shaping" "htb 5073: table inet weir" "$(root) $(near nft list tables)"
 before=$(high)
-ip netns exec "$far" timeout 60 python3 -c '
-import socket
-receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-receiver.bind(("192.0.2.2", 5555))
-while True:
-    text, sender = receiver.recvfrom(2048)
-    receiver.sendto(text, sender)' &
-is_listening() { far grep -q ':15B3 ' /proc/net/udp; }
-until_true is_listening
-near "$bin/weir-gen" -q --type voip --dst 192.0.2.2 --no-responder --i-own-this-network --duration 4 --seed 9
+start_echo
+call
 packets=$(($(high) - before))
 echo "$packets packets in the band of calls"
 check "the model calls it VoIP" yes "$(grep -q ',VoIP,' "$folder/stdout" && echo yes)"

@@ -106,28 +106,19 @@ echo "the program ended after $(($(now_ms) - due)) ms"
 check "SIGTERM, many flows: each has its verdict" "$open" "$(grep -c ',final,' "$folder/final.csv")"
 
 # Packets that come in.
-# call: a call from near0 to an echo at the other end.
-call() {
-  ip netns exec "$far" timeout 60 python3 -c '
-import socket
-receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-receiver.bind(("192.0.2.2", 5555))
-while True:
-    text, sender = receiver.recvfrom(2048)
-    receiver.sendto(text, sender)' &
-  local echo=$!
-  is_listening() { far grep -q ':15B3 ' /proc/net/udp; }
-  until_true is_listening
-  near "$bin/weir-gen" -q --type voip --dst 192.0.2.2 --no-responder --i-own-this-network --duration 4 --seed 9
-  kill $echo
-  wait $echo 2> /dev/null
+# call_once: with an echo of its own.
+call_once() {
+  start_echo
+  call
+  kill "$echo"
+  wait "$echo" 2> /dev/null
 }
 # high DEVICE: packets that its band of calls has sent.
 high() { near tc -s class show dev "$1" | awk '$1 == "class" { mine = $3 == "5073:10" } mine && $1 == "Sent" { print $4 }'; }
 tables() { near nft list tables | tr '\n' ' '; }
 start "$folder/stdout" --ingress
 check "--ingress: the rules" "htb 5073: htb 5073: table inet weir table netdev weir " "$(root) $(root weir-ifb) $(tables)"
-call
+call_once
 packets="$(high near0) $(high weir-ifb)"
 echo "$packets packets in the bands of calls, out and in"
 check "--ingress: the model calls it VoIP" yes "$(grep -q ',VoIP,' "$folder/stdout" && echo yes)"
@@ -149,7 +140,7 @@ if command -v tmux > /dev/null; then
   near tmux -L "weir-shape-$$" -f /dev/null new-session -d -x 80 -y 24 \
     "sh -c 'echo \$\$ > $folder/pid; NO_COLOR=1 exec $bin/weir-predict-shape --model $folder/model.ubj -i near0 --policy $policy --bandwidth 20mbit --shape --yes --top 2> $folder/stderr'; echo ended with \$?; sleep 60"
   until_ready
-  call &
+  call_once &
   page() { near tmux -L "weir-shape-$$" capture-pane -p; }
   shows_rules() { page | grep -qE '^rules    [1-9][0-9]* changes in [1-9][0-9]* transactions, 0 refused; 0 flows demoted' && page | grep -qE '^VoIP .* high +[1-9]'; }
   until_true shows_rules
@@ -240,7 +231,7 @@ until_true back 2
 until_true is_shaping
 check "--wait, away and back: shaping" "htb 5073: table inet weir table netdev weir " "$(root) $(tables)"
 before=$(high weir-ifb)
-call
+call_once
 packets="$(high near0) $(($(high weir-ifb) - before))"
 check "--wait, away and back: calls in their band, out and in ($packets)" yes \
   "$([ "${packets% *}" -ge 100 ] && [ "${packets#* }" -ge 100 ] && echo yes)"

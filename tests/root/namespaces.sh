@@ -72,6 +72,23 @@ until_true() {
 }
 until_ready() { until_true grep -qs 'capturing on' "$folder/stderr"; }
 
+# start_echo: sends back from the other end what comes to 192.0.2.2:5555; $echo is its process.
+start_echo() {
+  ip netns exec "$far" timeout 60 python3 -c '
+import socket
+receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+receiver.bind(("192.0.2.2", 5555))
+while True:
+    text, sender = receiver.recvfrom(2048)
+    receiver.sendto(text, sender)' &
+  # shellcheck disable=SC2034  # read by the tests
+  echo=$!
+  until_true is_listening
+}
+is_listening() { far grep -q ':15B3 ' /proc/net/udp; }
+# call: four seconds of a call from near0 to the echo.
+call() { near "$bin/weir-gen" -q --type voip --dst 192.0.2.2 --no-responder --i-own-this-network --duration 4 --seed 9; }
+
 # What shapes near0: the root qdisc of an interface (near0), and whether there is anything of ours.
 root() { near tc qdisc show dev "${1:-near0}" root | cut -d' ' -f2,3; }
 is_shaping() { [ "$(root)" = "htb 5073:" ]; }
