@@ -64,7 +64,12 @@ for what in "--type all --pps 100" "--preset categories --ues 12"; do
 done
 
 # A run that another host's Ctrl-C ends, and one that does not fit.
-near timeout --preserve-status -s INT 1 "$bin/weir-gen" --remote --dst 192.0.2.2 $own --duration 1m 2> "$folder/report"
+ip netns exec "$near" "$bin/weir-gen" --remote --dst 192.0.2.2 $own --duration 1m 2> "$folder/report" &
+sender=$!
+connected() { near ss -Htun dst 192.0.2.2 and dport != :5400 | grep -q .; }
+until_true connected  # before that, it waits for the end of the run before
+kill -INT "$sender"
+wait "$sender"
 check "Ctrl-C: exit code" 130 $?
 check "Ctrl-C: reported" 3 "$(grep -c ' flows; client sent ' "$folder/report")"
 ip netns exec "$far" python3 -c "
