@@ -12,7 +12,7 @@ build=(
   libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
 test=(
-  catch2 ccache ethtool iproute2 libndpi-dev nftables python3 tshark
+  bind9-dnsutils catch2 ccache curl dropbear-bin ethtool iproute2 libndpi-dev nftables openssl python3 tshark
 )
 bench=(
   nfdump python3-pandas softflowd tcpdump

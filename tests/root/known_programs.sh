@@ -10,7 +10,7 @@
 set -u
 # shellcheck source=tests/root/namespaces.sh
 . "$(dirname "$0")/namespaces.sh"
-for program in python3 curl openssl ssh sshd dig; do
+for program in python3 curl openssl dbclient dropbear dig; do
   command -v $program > /dev/null || skip "no $program"
 done
 near ip link set lo up
@@ -22,7 +22,7 @@ label = "Web"
 name = "curl"
 [[program]]
 label = "Web"
-command = "*http.server*"
+command = "*/web.py *"
 [[program]]
 label = "Secure"
 name = "openssl"
@@ -31,7 +31,7 @@ label = "Names"
 name = "dig"
 [[program]]
 label = "Shell"
-name = "ssh"
+name = "dbclient"
 TOML
 cat > "$folder/applications.toml" << 'TOML'
 [[application]]
@@ -73,18 +73,27 @@ for _ in range(15):
     talker.sendto(b"\xa7" + os.urandom(400), ("192.0.2.2", 8890))
     time.sleep(0.2)
 PYTHON
+# Web: a file, after a while.
+cat > "$folder/web.py" << 'PYTHON'
+import http.server, os, sys, time
+os.chdir(os.path.join(os.path.dirname(__file__), "files"))
+class Slow(http.server.SimpleHTTPRequestHandler):
+    def do_GET(self):
+        time.sleep(3)
+        super().do_GET()
+http.server.ThreadingHTTPServer((sys.argv[1], int(sys.argv[2])), Slow).serve_forever()
+PYTHON
 mkdir "$folder/files"
 head -c 300000 /dev/urandom > "$folder/files/big"
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=far -days 2 -keyout "$folder/key" -out "$folder/certificate" 2> /dev/null
-ssh-keygen -q -t ed25519 -N '' -f "$folder/host_key"
+dropbearkey -t ed25519 -f "$folder/host_key" > /dev/null 2>&1
 # Not by far() and near(): a job has to be the server itself, not a shell around it, to be ended with the test.
-ip netns exec "$far" python3 -m http.server -d "$folder/files" -b 192.0.2.2 8800 > /dev/null 2>&1 &
-ip netns exec "$near" python3 -m http.server -d "$folder/files" -b 192.0.2.1 8801 > /dev/null 2>&1 &
+ip netns exec "$far" python3 "$folder/web.py" 192.0.2.2 8800 > /dev/null 2>&1 &
+ip netns exec "$near" python3 "$folder/web.py" 192.0.2.1 8801 > /dev/null 2>&1 &
 ip netns exec "$far" python3 "$folder/names.py" > /dev/null &
 ip netns exec "$far" python3 "$folder/own.py" serve > /dev/null &
 ip netns exec "$far" openssl s_server -quiet -accept 192.0.2.2:8843 -key "$folder/key" -cert "$folder/certificate" -rev > /dev/null 2>&1 < /dev/null &
-mkdir -p /run/sshd
-ip netns exec "$far" "$(command -v sshd)" -D -e -f /dev/null -h "$folder/host_key" -p 8822 -o ListenAddress=192.0.2.2 > /dev/null 2>&1 &
+ip netns exec "$far" dropbear -F -E -r "$folder/host_key" -P "$folder/pid" -p 192.0.2.2:8822 > /dev/null 2>&1 &
 listens() { "$1" ss -Hltn "sport = :$2" | grep -q .; }
 for port in 8800 8843 8822; do until_true listens far $port || skip "a server does not start"; done
 until_true listens near 8801 || skip "a server does not start"
@@ -95,13 +104,12 @@ ip netns exec "$near" "$bin/weir-capture" -i near0 -d 18s -o "$folder/seen.pcap"
 capture=$!
 until_ready
 for round in 1 2 3; do
-  near curl -s --limit-rate 100k -o /dev/null http://192.0.2.2:8800/big &
-  far curl -s --limit-rate 100k -o /dev/null http://192.0.2.1:8801/big &
+  near curl -s -o /dev/null http://192.0.2.2:8800/big &
+  far curl -s -o /dev/null http://192.0.2.1:8801/big &
   near dig +tries=1 +timeout=10 @192.0.2.2 "host$round.example.org" > /dev/null &
   { echo hello; sleep 3; } |
     near openssl s_client -quiet -no_ign_eof -connect 192.0.2.2:8843 -servername far.example.org > /dev/null 2>&1 &
-  near ssh -F /dev/null -p 8822 -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-    -o IdentityFile=/dev/null nobody@192.0.2.2 true 2> /dev/null &
+  near dbclient -y -y -p 8822 nobody@192.0.2.2 true 2> /dev/null < /dev/null &
   WEIR_LABEL="Own" near python3 "$folder/own.py" talk &
   sleep 1.5
 done
