@@ -16,23 +16,14 @@
 #include "decompressor.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/interrupt.hpp"
+#include "write_behind.hpp"
 
 namespace weir {
 namespace {
 
 constexpr std::size_t kBufferBytes = 256U << 10U;
-
-void write_fully(int descriptor, const char* data, std::size_t size, const std::string& name) {
-  while (size > 0) {
-    const ssize_t written = ::write(descriptor, data, size);
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      throw system_error("cannot write to " + name, errno);
-    }
-    data += written;
-    size -= static_cast<std::size_t>(written);
-  }
-}
+// A thread of its own is worth its while for a file of more than this.
+constexpr std::uint64_t kWriteBehindBytes = 4U << 20U;
 
 bool is_special(const std::string& path) {
   struct stat status {};
@@ -191,17 +182,21 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       temporary_(std::exchange(other.temporary_, {})),
       descriptor_(std::exchange(other.descriptor_, -1)),
       appends_to_content_(other.appends_to_content_),
-      buffer_(std::move(other.buffer_)) {}
+      buffer_(std::move(other.buffer_)),
+      handed_over_(other.handed_over_),
+      behind_(std::move(other.behind_)) {}
 
 OutputFile::~OutputFile() {
+  behind_.reset();
   if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 void OutputFile::write(std::string_view bytes) {
-  if (buffer_.size() + bytes.size() > kBufferBytes) flush();
+  if (buffer_.size() + bytes.size() > kBufferBytes) hand_over();
   if (bytes.size() > kBufferBytes) {
-    write_fully(descriptor_, bytes.data(), bytes.size(), name_);
+    flush();
+    write_fully(descriptor_, bytes, name_);
   } else {
     buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
   }
@@ -211,11 +206,21 @@ void OutputFile::write(std::span<const std::uint8_t> bytes) {
   write(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
+/// Empties the buffer. Only of a file nobody waits for its bytes.
+void OutputFile::hand_over() {
+  handed_over_ += buffer_.size();
+  if (!behind_ && !temporary_.empty() && handed_over_ > kWriteBehindBytes) {
+    behind_ = std::make_unique<WriteBehind>(descriptor_, name_);
+  }
+  behind_ ? behind_->submit(buffer_) : flush();
+}
+
 void OutputFile::flush() {
   // Cleared first: after a failed write there is nothing left that could be written twice.
   std::vector<char> bytes;
   bytes.swap(buffer_);
-  write_fully(descriptor_, bytes.data(), bytes.size(), name_);
+  if (behind_) behind_->drain();
+  write_fully(descriptor_, {bytes.data(), bytes.size()}, name_);
   bytes.clear();
   buffer_.swap(bytes);
 }

@@ -14,6 +14,7 @@
 namespace weir {
 
 class Decompressor;
+class WriteBehind;
 
 /// A file, or stdin for "-", read in blocks with read(2). What starts with the magic number of gzip
 /// (RFC 1952) or Zstandard (RFC 8878) is decompressed on the way.
@@ -62,7 +63,8 @@ std::string base_name(const std::string& path);
 
 /// A buffered output. A path is written to a temporary beside it that commit() renames over it, so
 /// a failed run leaves the old file as it was; devices and pipes (/dev/full, a FIFO) are written in
-/// place. "-" is stdout.
+/// place. "-" is stdout. A large file is written by a thread of its own while the next bytes are
+/// made; where that fails, a later call says so.
 class OutputFile {
  public:
   enum class Mode {
@@ -95,12 +97,16 @@ class OutputFile {
   bool appends_to_content() const noexcept { return appends_to_content_; }
 
  private:
+  void hand_over();
+
   std::string name_;
   std::string path_;
   std::string temporary_;  // empty where bytes go to their place at once
   int descriptor_ = -1;
   bool appends_to_content_ = false;
   std::vector<char> buffer_;
+  std::uint64_t handed_over_ = 0;        // bytes, of full buffers
+  std::unique_ptr<WriteBehind> behind_;  // null where bytes are written at once
 };
 
 }  // namespace weir

@@ -4,9 +4,12 @@
 #include "weir/base/file.hpp"
 
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
 
 #include "temporary_folder.hpp"
 #include "weir/base/error.hpp"
@@ -144,4 +147,46 @@ TEST_CASE("plain files shorter than a magic number are read as they are") {
   const TemporaryFolder folder;
   CHECK(read_file(folder.file("empty", "")).empty());
   CHECK(read_file(folder.file("short", "\x1f\x8b")) == "\x1f\x8b");
+}
+
+TEST_CASE("a large file is whole, whatever the sizes it was written in") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("out");
+  std::string expected;
+  OutputFile output(path);
+  for (std::size_t i = 0; expected.size() < (12U << 20U); ++i) {
+    const std::size_t size = i % 40 == 39 ? 600'000 : i * 7919 % 30'000;
+    const std::string piece(size, static_cast<char>('a' + i % 26));
+    output.write(piece);
+    expected += piece;
+    if (i % 50 == 49) {
+      output.flush();
+      const std::filesystem::directory_iterator temporary(folder.path(""));
+      CHECK(read_file(temporary->path().string()).size() == expected.size());
+    }
+  }
+  OutputFile moved(std::move(output));
+  moved.write("end");
+  moved.commit();
+  CHECK(read_file(path) == expected + "end");
+}
+
+TEST_CASE("a large file that does not fit fails with a message, and leaves nothing") {
+  const TemporaryFolder folder;
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &limit) == 0);
+  const rlimit small{8U << 20U, limit.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  const auto fill = [&] {
+    OutputFile output(folder.path("out"));
+    const std::string piece(100'000, 'x');
+    for (int i = 0; i < 160; ++i) output.write(piece);
+    output.commit();
+  };
+  CHECK_THROWS_WITH(
+      fill(), Contains("cannot write to " + folder.path("out")) && Contains("File too large"));
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  std::signal(SIGXFSZ, before);
+  CHECK(folder.entries() == 0);
 }
