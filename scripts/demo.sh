@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The weir authors
 # SPDX-License-Identifier: MIT
 # Shows the main job on real traffic: installs what is missing, builds the release preset, trains a model on
-# captures of real programs, classifies the flows of another and writes demo/report.html.
+# captures of real programs, classifies the flows of others and writes demo/report.html.
 #
 # usage: scripts/demo.sh
 set -euo pipefail
@@ -25,18 +25,25 @@ mkdir -p build demo
 cmake --preset release >build/demo-configure.log 2>&1 || { cat build/demo-configure.log >&2; exit 1; }
 cmake --build --preset release
 
-say "From packets to flows: two recordings to train on, with their ground truth"
-run weir extract --ground-truth "$captures/truth.csv" -o demo/train.csv "$captures"/run-[12].pcap
+say "From packets to flows: four recordings to train on, with their ground truth"
+run weir extract --ground-truth "$captures/truth.csv" -o demo/train.csv "$captures"/run-[1-4].pcap
+
+say "Generated traffic beside them: it does nothing for the laboratory, and much for networks that are not like it"
+for network in 1 2 3 4; do
+  run weir gen --preset categories --ues 12 --duration 60s --seed "$network" --method pcap --snaplen 128 \
+    -o "demo/network-$network.pcap" --ground-truth "demo/network-$network.csv"
+  run weir extract --ground-truth "demo/network-$network.csv" -o "demo/base-$network.csv" "demo/network-$network.pcap"
+done
 
 say "Training; the figures are those of captures held out from it"
-run weir train --data demo/train.csv --min-packets 10 --keep-other --algorithm gbdt --model-out demo/model.ubj
+run weir train --data demo/train.csv --base demo/base-[1-4].csv --min-packets 10 --keep-other --algorithm gbdt --model-out demo/model.ubj
 
-say "Evaluating on another recording, which the model has never seen"
-run weir extract --ground-truth "$captures/truth.csv" -o demo/eval.csv "$captures"/run-3.pcap
+say "Evaluating on two other recordings, which the model has never seen"
+run weir extract --ground-truth "$captures/truth.csv" -o demo/eval.csv "$captures"/run-[56].pcap
 run weir evaluate --model demo/model.ubj --data demo/eval.csv --html demo/report.html --json demo/report.json
 
 say "Classifying the flows of a capture: one line a flow"
-run weir predict-shape --model demo/model.ubj -r "$captures/run-3.pcap" -o demo/predictions.csv
+run weir predict-shape --model demo/model.ubj -r "$captures/run-6.pcap" -o demo/predictions.csv
 cut -d, -f4-8,11,12 demo/predictions.csv | sed -n '1,9p'
 
 cat <<END
@@ -46,6 +53,7 @@ seen, expect far less (docs/models.md).
 
 Made:
   demo/train.csv, demo/eval.csv   flow features with their labels
+  demo/network-N.*, base-N.csv    generated captures, their ground truth and flow features
   demo/model.ubj                  the model; Python's xgboost opens it as it is
   demo/report.html                the report: open it in a browser
   demo/predictions.csv            a class and a confidence for each flow
