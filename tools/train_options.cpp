@@ -104,7 +104,9 @@ void declare(CLI::App& app, TrainOptions& options) {
        {"none", CalibrationMethod::none},
        {"temperature", CalibrationMethod::temperature},
        {"isotonic", CalibrationMethod::isotonic}},
-      "How probabilities are corrected; auto takes what does best on captures out of fold");
+      "How probabilities are corrected; auto: by a temperature, where captures out of fold say "
+      "that "
+      "it helps");
   app.add_option("--target-precision", training.target_precision,
                  "Answer a class only where it is right this often, else Unknown: sets a threshold "
                  "for each class")

@@ -105,10 +105,10 @@ struct CalibrationChoice {
   std::vector<CalibrationTrial> trials;  ///< none, temperature, isotonic
 };
 
-/// Tries each kind on one fold after the other, fitted on the other folds, and takes, of those
-/// whose macro-F1 is not below that without calibration, the one with the least log loss, the first
-/// of equals; `wanted` takes that kind whatever the trials say. The rows are out-of-fold
-/// predictions, `folds` has an index for each; of a single fold nothing is learnt.
+/// Tries each kind on one fold after the other, fitted on the other folds, and takes none or the
+/// temperature, whichever has the lower log loss, none of equals; `wanted` takes that kind whatever
+/// the trials say. The rows are out-of-fold predictions, `folds` has an index for each; of a single
+/// fold nothing is learnt.
 CalibrationChoice choose_calibration(const LabelledProbabilities& rows,
                                      std::span<const std::uint32_t> folds,
                                      std::optional<CalibrationMethod> wanted);

@@ -124,6 +124,17 @@ TEST_CASE("the choice is made by what holds out of fold") {
     CHECK(choice.calibration.method != CalibrationMethod::none);
     CHECK(choice.trials[1].calibration_error < choice.trials[0].calibration_error);
   }
+  SECTION("curves are tried, but not taken, even where they fit best") {
+    Blocks rows;
+    for (int i = 0; i < 5; ++i) {
+      rows.add(0.7F, 4);
+      rows.add(0.99F, 8);
+    }
+    const auto choice = weir::choose_calibration(rows.view(), rows.folds, {});
+    REQUIRE(choice.trials.size() == 3);
+    CHECK(choice.trials[2].log_loss < choice.trials[1].log_loss);
+    CHECK(choice.calibration.method == CalibrationMethod::temperature);
+  }
   SECTION("of a single fold nothing is learnt, whatever is wanted") {
     Blocks rows;
     for (int i = 0; i < 5; ++i) rows.add(0.99F, 8);
