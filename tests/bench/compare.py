@@ -3,15 +3,15 @@
 # SPDX-License-Identifier: MIT
 """Times commands in turn, round after round, and prints a Markdown table.
 
-usage: compare.py [--rounds N] [--items N --unit NAME] [--timeout SECONDS] [--before COMMAND] --base NAME NAME=COMMAND ...
+usage: compare.py [--rounds N] [--items N --unit NAME] [--timeout SECONDS] [--warm-up] --base NAME NAME=COMMAND ...
 
 Each round runs every command once (a shell runs it, its output goes to /dev/null), so that a machine that drifts or
 is shared slows all of them alike. Times are those of the whole process: wall clock, and the CPU's by the kernel's
 accounting of the finished child. The ratios of a command are its times divided by those of the base, taken round by
 round; the table shows medians. On a shared machine the ratio of CPU times is the steadier one, and the fair one where
-both commands run on one thread. --before runs, untimed, before each command: to touch its input and as much memory as
-it takes, since on a virtual machine what lay idle for a while is slow for whoever touches it first. A command that
-fails, or is killed at the time limit, ends the run of all with status 1.
+both commands run on one thread. With --warm-up every command runs once more, untimed, right before: on a virtual
+machine, memory that lay idle for a while is slow for whoever touches it first. A command that fails, or is killed at
+the time limit, ends the run of all with status 1.
 """
 import argparse
 import os
@@ -44,7 +44,7 @@ def main():
     parser.add_argument("--items", type=int, help="items that each command handles: adds a column of CPU ns an item")
     parser.add_argument("--unit", default="item")
     parser.add_argument("--timeout", type=int, default=600)
-    parser.add_argument("--before", default="true")
+    parser.add_argument("--warm-up", action="store_true")
     parser.add_argument("--base", required=True)
     parser.add_argument("commands", nargs="+", metavar="NAME=COMMAND")
     args = parser.parse_args()
@@ -56,7 +56,8 @@ def main():
     for _ in range(args.rounds):
         measured = {}
         for name, command in commands.items():
-            run(args.before, args.timeout)
+            if args.warm_up:
+                run(command, args.timeout)
             measured[name] = run(command, args.timeout)
         rounds.append(measured)
 

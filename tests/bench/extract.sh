@@ -63,8 +63,7 @@ measure() {
   local title=$1 file=$dir/$2 packets=$(($3 / scale))
   shift 3
   printf '\n**%s** (%s packets, %s MB)\n\n' "$title" "$packets" $(($(stat -c %s "$file") / 1000000))
-  tests/bench/compare.py --rounds "$rounds" --items "$packets" --unit packet --before "cat $file | tail -c 300M" \
-    --base "weir, all features" \
+  tests/bench/compare.py --rounds "$rounds" --items "$packets" --unit packet --warm-up --base "weir, all features" \
     "weir, all features=$extract -q --threads 1 --level flow -o /dev/null $file" \
     "weir, core columns=$extract -q --threads 1 --level flow --features core -o /dev/null $file" \
     "weir, decode only=$extract -q --threads 1 --level none --stats /dev/null $file" \
@@ -86,8 +85,7 @@ measure "40,000 flows of 50 packets, full size" full.pcap 2000000 "$(tshark full
 
 printf '\n**Eight captures of 250,000 packets, and one of 2,000,000**\n\n'
 parts=$(echo "$dir"/part?.pcap)
-tests/bench/compare.py --rounds "$rounds" --items $((2000000 / scale)) --unit packet \
-  --before "cat $parts $dir/short.pcap | tail -c 300M" --base "eight, one thread" \
+tests/bench/compare.py --rounds "$rounds" --items $((2000000 / scale)) --unit packet --warm-up --base "eight, one thread" \
   "eight, one thread=$extract -q --threads 1 -o /dev/null $parts" \
   "eight, two threads=$extract -q --threads 2 -o /dev/null $parts" \
   "one, one thread=$extract -q --threads 1 -o /dev/null $dir/short.pcap" \

@@ -61,6 +61,6 @@ done
 packets=$(count $voip)
 file=$dir/x.pcap
 printf '\nto a file, %d packets of 202 bytes\n\n' "$packets"
-nothing="head -c $((packets * 218)) /dev/zero > $file && rm $file"
-$compare --items "$packets" --before "$nothing" --base weir-gen "weir-gen=$voip -o $file && rm $file" \
-  "libtins PacketWriter=$bin/bench_tins_writer $packets $file && rm $file" "bytes alone=$nothing"
+$compare --items "$packets" --warm-up --base weir-gen "weir-gen=$voip -o $file && rm $file" \
+  "libtins PacketWriter=$bin/bench_tins_writer $packets $file && rm $file" \
+  "bytes alone=head -c $((packets * 218)) /dev/zero > $file && rm $file"
