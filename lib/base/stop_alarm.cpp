@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <mutex>
 #include <stop_token>
 #include <utility>
 
+#include "blocked_signals.hpp"
 #include "weir/base/interrupt.hpp"
 
 namespace weir {
@@ -38,15 +38,10 @@ void wait_and_ring(const std::stop_token& cancelled, Clock::time_point end,
 StopAlarm::StopAlarm(std::int64_t after_ns, std::function<void()> ring) {
   const auto end =
       after_ns == 0 ? Clock::time_point::max() : Clock::now() + std::chrono::nanoseconds(after_ns);
-  // Signals are for the threads whose waiting they are to interrupt.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const BlockedSignals blocked;
   thread_ = std::jthread([end, ring = std::move(ring)](const std::stop_token& cancelled) {
     wait_and_ring(cancelled, end, ring);
   });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 StopAlarm::~StopAlarm() = default;

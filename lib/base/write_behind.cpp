@@ -3,12 +3,12 @@
 // One block in the making, one on its way.
 #include "write_behind.hpp"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <utility>
 
+#include "blocked_signals.hpp"
 #include "weir/base/error.hpp"
 
 namespace weir {
@@ -26,13 +26,8 @@ void write_fully(int descriptor, std::string_view bytes, const std::string& name
 
 WriteBehind::WriteBehind(int descriptor, std::string name)
     : descriptor_(descriptor), name_(std::move(name)) {
-  // A signal has to interrupt the calls of the thread that asks for the stop flag.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const BlockedSignals blocked;
   thread_ = std::thread([this] { run(); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 WriteBehind::~WriteBehind() {
