@@ -36,14 +36,15 @@ std::string flow_map(int version, std::string_view data, std::string_view timeou
 std::string exemptions(const Exemptions& exempt) {
   std::string text;
   const auto rule = [&](std::string_view match) { text += fmt::format("\t\t{} return\n", match); };
-  if (exempt.icmp) rule("meta l4proto { icmp, ipv6-icmp }");
+  // Protocols by number: their names are in /etc/protocols, which not every machine has.
+  if (exempt.icmp) rule("meta l4proto { 1, 58 }");
   if (exempt.ssh) {
     rule("tcp dport 22");
     rule("tcp sport 22");
   }
   if (exempt.dns) {
-    rule("meta l4proto { tcp, udp } th dport { 53, 853, 5353 }");
-    rule("meta l4proto { tcp, udp } th sport { 53, 853, 5353 }");
+    rule("meta l4proto { 6, 17 } th dport { 53, 853, 5353 }");
+    rule("meta l4proto { 6, 17 } th sport { 53, 853, 5353 }");
   }
   if (exempt.dhcp) rule("udp dport { 67, 68, 546, 547 }");
   for (const Cidr& block : exempt.networks) {
