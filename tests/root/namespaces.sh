@@ -61,6 +61,9 @@ need_shaping() {
   near tc qdisc add dev lo root handle 1: htb 2> /dev/null && near tc qdisc del dev lo root || skip "the kernel has no HTB"
 }
 
+# Whether others than root can find out which queues the kernel has: in a user namespace, which a chroot does not allow.
+others_can_probe() { setpriv --reuid=65534 --clear-groups unshare -U true 2> /dev/null; }
+
 # until_true CONDITION...: waits for it, but not for ever.
 until_true() {
   for _ in $(seq 200); do
