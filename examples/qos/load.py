@@ -123,8 +123,11 @@ def web_serve(options):
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            try:
+                self.end_headers()
+                self.wfile.write(body)
+            except ConnectionError:  # the measurement ended in the middle of a page
+                self.close_connection = True
 
         def log_message(self, *_):
             pass
