@@ -160,12 +160,12 @@ void DatasetColumns::read(const TableReader& table, std::span<float> row) {
 }
 
 float DatasetColumns::number(const TableReader& table, std::size_t column) const {
-  const std::string_view field = table.field(column);
   if (column == protocol_column_) {
-    if (const auto number = parse_protocol(field)) return *number;
+    if (const auto number = parse_protocol(table.field(column))) return *number;
   }
   const ParsedNumber number = table.parse(column);
   if (number.fault != nullptr) {
+    const std::string_view field = table.field(column);
     // Tables of others may have columns of words; an absurd number is none.
     const bool may_be_word =
         schema_.level == TableLevel::other && field.find_first_of("0123456789") != 0;
@@ -174,7 +174,8 @@ float DatasetColumns::number(const TableReader& table, std::size_t column) const
   }
   if (std::abs(number.value) > std::numeric_limits<float>::max()) {
     throw Error(table.where(column) +
-                fmt::format("too large for a feature: '{}'; an empty field is absent", field));
+                fmt::format("too large for a feature: '{}'; an empty field is absent",
+                            table.field(column)));
   }
   return static_cast<float>(number.value);
 }
