@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The weir authors
 # SPDX-License-Identifier: MIT
-"""Fails when an include points the wrong way between rooms, or a third-party header shows up outside the
-one place it belongs to.
+"""Fails when an include points the wrong way between rooms, a third-party header shows up outside the
+one place it belongs to, or the top level holds a file that belongs elsewhere or nowhere.
 
 usage: house.py PROJECT_FOLDER
 """
 import pathlib
 import re
+import subprocess
 import sys
 
 # A room may include its own headers and those of the rooms it knows, directly or through another.
@@ -33,6 +34,8 @@ HOMES = {
     r"zlib\.h|zstd\.h": ["lib/base/decompressor.cpp"],
     r"torch/.*": ["lib/model/sequence.cpp"],
 }
+# What git keeps at the top level besides folders.
+TOP_LEVEL = {".clang-format", ".clang-tidy", ".gitignore", "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -44,6 +47,12 @@ def reachable(room):
                 rooms.add(known)
                 todo.append(known)
     return rooms
+
+
+def strays(project):
+    """Files that git keeps at the top level and should not: what an experiment left there. None outside a checkout."""
+    listed = subprocess.run(["git", "-C", project, "ls-files"], capture_output=True, text=True)
+    return sorted(name for name in listed.stdout.splitlines() if "/" not in name and name not in TOP_LEVEL)
 
 
 def main():
@@ -68,6 +77,7 @@ def main():
                 for pattern, homes in HOMES.items():
                     if re.fullmatch(pattern, header) and name not in homes:
                         faults.append(f"{name}: {header} belongs in {homes[0]} only")
+    faults += [f"{name}: does not belong at the top level" for name in strays(project)]
     for fault in faults:
         print(fault)
     print(f"{files} files, {len(faults)} faults")
