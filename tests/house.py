@@ -8,6 +8,7 @@ usage: house.py PROJECT_FOLDER
 """
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -50,7 +51,9 @@ def reachable(room):
 
 
 def strays(project):
-    """Files that git keeps at the top level and should not: what an experiment left there. None outside a checkout."""
+    """Files that git keeps at the top level and should not: what an experiment left there. None without git."""
+    if shutil.which("git") is None:
+        return []
     listed = subprocess.run(["git", "-C", project, "ls-files"], capture_output=True, text=True)
     return sorted(name for name in listed.stdout.splitlines() if "/" not in name and name not in TOP_LEVEL)
 
