@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "table_schema.hpp"
@@ -98,9 +99,10 @@ void DatasetColumns::choose_known(const TableReader& table) {
   }
 }
 
-bool DatasetColumns::is_feature(const TableReader& table, const TableColumn& column) const {
+bool DatasetColumns::is_feature(const TableReader& table, const TableColumn& column,
+                                const std::set<std::string>& texts) const {
   const std::string& name = column.name;
-  if (name == options_.table.label || is_text(schema_, name)) return false;
+  if (name == options_.table.label || texts.contains(name)) return false;
   if (std::ranges::count(options_.table.dropped, name) > 0) return false;
   if (is_identifier(name) && std::ranges::count(options_.allowed_identifiers, name) == 0) {
     return false;
@@ -115,8 +117,9 @@ bool DatasetColumns::is_feature(const TableReader& table, const TableColumn& col
 }
 
 void DatasetColumns::choose(const TableReader& table) {
+  const std::set<std::string> texts = text_columns(schema_);
   for (const TableColumn& column : table.columns()) {
-    if (!is_feature(table, column)) continue;
+    if (!is_feature(table, column, texts)) continue;
     read_columns_.push_back({column.name});
     if (column.kind != ColumnKind::category) continue;
     read_columns_.back().codes = codes_.size();

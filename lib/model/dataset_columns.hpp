@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -56,7 +57,8 @@ class DatasetColumns {
   void require_same(const TableReader& table) const;
   void choose(const TableReader& table);
   void choose_known(const TableReader& table);
-  bool is_feature(const TableReader& table, const TableColumn& column) const;
+  bool is_feature(const TableReader& table, const TableColumn& column,
+                  const std::set<std::string>& texts) const;
   void locate(const TableReader& table);
   float number(const TableReader& table, std::size_t column) const;
   void name_features(Dataset& data);

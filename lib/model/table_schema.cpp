@@ -59,13 +59,17 @@ TableSchema recognise(const std::vector<std::string>& header) {
   return {};
 }
 
-bool is_text(const TableSchema& schema, const std::string& column) {
-  if (schema.level == TableLevel::other || column == "protocol") return false;
+std::set<std::string> text_columns(const TableSchema& schema) {
+  if (schema.level == TableLevel::other) return {};
   const FeatureSchema own = schema.level == TableLevel::packet
                                 ? FeatureSchema::packet()
                                 : FeatureSchema::flow(schema.first_packets);
-  const Feature* feature = own.find(column);
-  return feature != nullptr && !feature->numeric;
+  std::set<std::string> names;
+  for (const Feature& feature : own.features()) {
+    // A protocol's name has a number.
+    if (!feature.numeric && feature.name != "protocol") names.insert(feature.name);
+  }
+  return names;
 }
 
 }  // namespace weir

@@ -3,6 +3,7 @@
 // Tells the suite's own tables from others by their columns.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace weir {
 /// Which of the suite's tables has these columns.
 TableSchema recognise(const std::vector<std::string>& header);
 
-/// True for columns of the suite's own tables that hold words.
-bool is_text(const TableSchema& schema, const std::string& column);
+/// The columns of one of the suite's own tables that hold words, not numbers.
+std::set<std::string> text_columns(const TableSchema& schema);
 
 }  // namespace weir
