@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "weir/base/error.hpp"
+#include "weir/base/number.hpp"
 
 namespace weir {
 namespace {
@@ -98,8 +99,8 @@ struct ArffReader::State {
   std::size_t line = 0;   // of the last line read
   std::vector<ArffAttribute> attributes;
   std::vector<std::unordered_set<std::string>> declared;  // values of each nominal attribute
-  std::vector<std::string> unquoted;                      // fields that were in quotes
-  std::vector<std::string_view> fields;
+  std::string row_text;  // the row, and what was in quotes without them; a margin is before it
+  std::vector<std::string_view> fields;  // views into it
 
   [[noreturn]] void fail(const std::string& why) const {
     throw Error(fmt::format("{}:{}: {}", file.name(), line, why));
@@ -242,13 +243,17 @@ void ArffReader::State::split(std::string_view row) {
   if (row.starts_with('{')) {
     fail("a sparse row; write it dense, e.g. with Weka's filter SparseToNonSparse");
   }
+  row_text.reserve(kFieldMargin + 2 * row.size());  // all there may be: views into it stay
+  row_text.assign(kFieldMargin, ' ');
+  row_text += row;
+  row = std::string_view(row_text).substr(kFieldMargin);
   fields.clear();
-  unquoted.clear();
-  unquoted.reserve(attributes.size() + 1);  // views into them stay
   for (;;) {
     row = trim(row);
-    if (!row.empty() && is_quote(row.front()) && unquoted.size() < attributes.size()) {
-      fields.push_back(unquoted.emplace_back(take_value(row, ",")));
+    if (!row.empty() && is_quote(row.front())) {
+      const std::size_t start = row_text.size();
+      row_text += take_value(row, ",");
+      fields.push_back(std::string_view(row_text).substr(start));
     } else {
       const std::size_t end = std::min(row.find(','), row.size());
       const std::string_view value = trim(row.substr(0, end));

@@ -7,13 +7,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "table_schema.hpp"
 #include "weir/base/error.hpp"
+#include "weir/base/number.hpp"
 #include "weir/feature/schema.hpp"
 #include "weir/net/packet.hpp"
 
@@ -151,36 +151,55 @@ void DatasetColumns::require_same(const TableReader& table) const {
 
 void DatasetColumns::locate(const TableReader& table) {
   positions_.clear();
-  for (const ReadColumn& column : read_columns_) positions_.push_back(table.column(column.name));
-  protocol_column_ = table.find_column("protocol");
+  words_.clear();
+  for (const ReadColumn& column : read_columns_) {
+    if (column.codes || column.name == "protocol") words_.push_back(positions_.size());
+    positions_.push_back(table.column(column.name));
+  }
 }
 
 void DatasetColumns::read(const TableReader& table, std::span<float> row) {
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    const std::optional<std::size_t> codes = read_columns_[i].codes;
-    row[i] = codes ? codes_[*codes].code(table.field(positions_[i])) : number(table, positions_[i]);
+  std::size_t first = 0;
+  for (const std::size_t word : words_) {
+    read_numbers(table, first, row.subspan(first, word - first));
+    read_word(table, word, row[word]);
+    first = word + 1;
+  }
+  read_numbers(table, first, row.subspan(first));
+}
+
+void DatasetColumns::read_word(const TableReader& table, std::size_t index, float& value) {
+  const std::string_view field = table.field(positions_[index]);
+  if (const auto codes = read_columns_[index].codes) {
+    value = codes_[*codes].code(field);
+  } else if (const auto protocol = parse_protocol(field)) {
+    value = *protocol;
+  } else {
+    read_numbers(table, index, {&value, 1});
   }
 }
 
-float DatasetColumns::number(const TableReader& table, std::size_t column) const {
-  if (column == protocol_column_) {
-    if (const auto number = parse_protocol(table.field(column))) return *number;
-  }
-  const ParsedNumber number = table.parse(column);
-  if (number.fault != nullptr) {
-    const std::string_view field = table.field(column);
-    // Tables of others may have columns of words; an absurd number is none.
-    const bool may_be_word =
-        schema_.level == TableLevel::other && field.find_first_of("0123456789") != 0;
+/// Of so many columns from the first on.
+void DatasetColumns::read_numbers(const TableReader& table, std::size_t first,
+                                  std::span<float> values) const {
+  const auto columns = std::span(positions_).subspan(first, values.size());
+  const std::size_t count = parse_floats_within(table.fields(), columns, values);
+  if (count < columns.size()) refuse(table, columns[count]);
+}
+
+/// Says why a field is no feature.
+void DatasetColumns::refuse(const TableReader& table, std::size_t column) const {
+  const std::string_view field = table.field(column);
+  const ParsedNumber number = parse_number(field);
+  if (number.fault == nullptr) {
     throw Error(table.where(column) +
-                fmt::format("{}: '{}'{}", number.fault, field, may_be_word ? kWordsHint : ""));
+                fmt::format("too large for a feature: '{}'; an empty field is absent", field));
   }
-  if (std::abs(number.value) > std::numeric_limits<float>::max()) {
-    throw Error(table.where(column) +
-                fmt::format("too large for a feature: '{}'; an empty field is absent",
-                            table.field(column)));
-  }
-  return static_cast<float>(number.value);
+  // Tables of others may have columns of words; an absurd number is none.
+  const bool may_be_word =
+      schema_.level == TableLevel::other && field.find_first_of("0123456789") != 0;
+  throw Error(table.where(column) +
+              fmt::format("{}: '{}'{}", number.fault, field, may_be_word ? kWordsHint : ""));
 }
 
 void DatasetColumns::make_features(Dataset& data) {

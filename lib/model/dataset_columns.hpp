@@ -60,7 +60,9 @@ class DatasetColumns {
   bool is_feature(const TableReader& table, const TableColumn& column,
                   const std::set<std::string>& texts) const;
   void locate(const TableReader& table);
-  float number(const TableReader& table, std::size_t column) const;
+  void read_numbers(const TableReader& table, std::size_t first, std::span<float> values) const;
+  void read_word(const TableReader& table, std::size_t index, float& value);
+  [[noreturn]] void refuse(const TableReader& table, std::size_t column) const;
   void name_features(Dataset& data);
   void expand_words(FeatureMatrix& matrix) const;
 
@@ -72,7 +74,7 @@ class DatasetColumns {
   std::vector<CategoryCodes> codes_;
   std::vector<FeatureSource> sources_;  // of each feature
   std::vector<std::size_t> positions_;  // of read_columns_, in the current file
-  std::optional<std::size_t> protocol_column_;
+  std::vector<std::size_t> words_;      // those of read_columns_ that may hold other than numbers
 };
 
 }  // namespace weir

@@ -94,7 +94,7 @@ std::vector<TableColumn> read_columns(const std::string& path) {
 }
 
 TableReader::TableReader(const std::string& path, std::span<const TableColumn> declared)
-    : file_(open_table(path)), is_csv_(std::holds_alternative<CsvReader>(file_)) {
+    : file_(open_table(path)) {
   std::visit(
       [&](auto& file) {
         name_ = file.name();
@@ -163,16 +163,13 @@ bool TableReader::next() {
       file_);
 }
 
-ParsedNumber TableReader::parse(std::size_t column) const noexcept {
-  return is_csv_ ? parse_number_within(field(column)) : parse_number(field(column));
-}
-
 std::string_view TableReader::plain_row() const noexcept {
-  return is_csv_ ? std::get<CsvReader>(file_).plain_row() : std::string_view();
+  const auto* const csv = std::get_if<CsvReader>(&file_);
+  return csv == nullptr ? std::string_view() : csv->plain_row();
 }
 
 double TableReader::number(std::size_t column) const {
-  const ParsedNumber number = parse(column);
+  const ParsedNumber number = parse_number_within(field(column));
   if (number.fault != nullptr) {
     throw Error(where(column) + fmt::format("{}: '{}'", number.fault, field(column)));
   }

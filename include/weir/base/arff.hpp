@@ -51,7 +51,8 @@ class ArffReader {
   /// declared.
   bool next();
 
-  /// All fields of the current row, unquoted; valid until next().
+  /// All fields of the current row, unquoted; valid until next(). There are kFieldMargin readable
+  /// bytes before each.
   std::span<const std::string_view> fields() const noexcept;
 
   /// Line of the current row in the file, from 1.

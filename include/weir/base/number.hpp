@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 namespace weir {
@@ -23,5 +24,11 @@ inline constexpr std::size_t kFieldMargin = 16;
 /// The same result for a field that lies within a larger buffer, sooner for decimals of up to 16
 /// characters. kFieldMargin bytes before the field have to be readable.
 ParsedNumber parse_number_within(std::string_view field) noexcept;
+
+/// The same of these columns of a row, as floats into as many of `out`; how many there are before
+/// one that is no number, or too large for a float.
+std::size_t parse_floats_within(std::span<const std::string_view> row,
+                                std::span<const std::size_t> columns,
+                                std::span<float> out) noexcept;
 
 }  // namespace weir

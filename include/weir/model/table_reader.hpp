@@ -69,8 +69,9 @@ class TableReader {
   /// The field of the current row, unquoted, empty where absent; valid until next().
   std::string_view field(std::size_t column) const { return fields_[column]; }
 
-  /// The field as a number, or why it is none.
-  ParsedNumber parse(std::size_t column) const noexcept;
+  /// All fields of the current row; valid until next(). There are kFieldMargin readable bytes
+  /// before each.
+  std::span<const std::string_view> fields() const noexcept { return fields_; }
 
   /// The field as a number; NaN where it is absent. Throws Error with file, line, column and text
   /// when it is not a number.
@@ -94,7 +95,6 @@ class TableReader {
   std::string name_;
   std::vector<TableColumn> columns_;
   std::span<const std::string_view> fields_;
-  bool is_csv_;
 };
 
 }  // namespace weir

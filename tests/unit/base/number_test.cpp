@@ -9,6 +9,8 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "weir/base/random.hpp"
 
@@ -109,7 +111,7 @@ TEST_CASE("fields within a buffer are read as they are alone") {
     check(text);
   }
   Random random(41);
-  for (int round = 0; round < 400'000; ++round) {
+  for (int round = 0; round < 1'000'000; ++round) {
     std::string field = random.chance(0.3) ? "-" : "";
     field += random_digits(random, random.chance(0.7) ? 4 : 17);
     if (random.chance(0.7)) field += '.' + random_digits(random, random.chance(0.8) ? 9 : 20);
@@ -129,4 +131,29 @@ TEST_CASE("fields within a buffer are read as they are alone") {
     check({text, std::to_chars(text, text + sizeof text, small).ptr});
     check({text, std::to_chars(text, text + sizeof text, static_cast<float>(small)).ptr});
   }
+}
+
+TEST_CASE("columns of a row are read as floats, up to one that is none") {
+  const std::string text(kFieldMargin, ',');
+  const std::string buffer = text + "0.1,x,,-7.25,16777217,1e39,12345678901234567890,3.4e38,-nan";
+  const auto field = [&](std::string_view part) {
+    return std::string_view(buffer).substr(buffer.find(part), part.size());
+  };
+  const std::vector<std::string_view> row{field("0.1"),    {},
+                                          field("-7.25"),  field("16777217"),
+                                          field("x"),      field("12345678901234567890"),
+                                          field("3.4e38"), field("1e39"),
+                                          field("-nan")};
+  const auto read = [&](std::vector<std::size_t> columns) {
+    std::vector<float> floats(columns.size());
+    floats.resize(parse_floats_within(row, columns, floats));
+    return floats;
+  };
+  CHECK(read({}).empty());
+  CHECK(read({6, 3, 2, 0, 5}) == std::vector{3.4e38F, 16777216.0F, -7.25F, 0.1F, 1.2345679e19F});
+  CHECK(read({2, 4, 0}) == std::vector{-7.25F});
+  CHECK(read({2, 0, 7}) == std::vector{-7.25F, 0.1F});
+  REQUIRE(read({1, 8}).size() == 2);
+  CHECK(std::isnan(read({1})[0]));
+  CHECK(std::isnan(read({8})[0]));
 }
