@@ -13,6 +13,7 @@
 #include <limits>
 #include <utility>
 
+#include "sixteen_chars.hpp"
 #include "weir/base/decimal.hpp"
 #include "weir/base/error.hpp"
 
@@ -22,10 +23,23 @@ namespace {
 constexpr std::size_t kBlockBytes = 1U << 20U;
 constexpr std::size_t kMaxRowBytes = 64U << 20U;
 
+/// How many characters are searched for commas at once.
+constexpr std::size_t kSearchedChars = 64;
+
+/// Where there are commas from here on, a bit each, the first character's the lowest.
+std::uint64_t find_commas(const char* from) noexcept {
+  std::uint64_t commas = 0;
+  for (std::size_t i = 0; i < kSearchedChars; i += sizeof(SixteenChars)) {
+    commas |= std::uint64_t{find_char(load_chars(from + i), ',')} << i;
+  }
+  return commas;
+}
+
 }  // namespace
 
 /// Rows are found in `buffer` between `begin` and `end`; fields without quotes are views into it,
-/// quoted ones are unescaped in place. There is a margin at both ends of the buffer.
+/// quoted ones are unescaped in place. There are margins: kFieldMargin before them, and behind
+/// them what is searched beyond the end of a row.
 struct CsvReader::State {
   explicit State(InputFile input) : file(std::move(input)), buffer(kBlockBytes) {}
 
@@ -58,7 +72,7 @@ bool CsvReader::State::fill() {
     end -= begin - kFieldMargin;
     begin = kFieldMargin;
   }
-  if (end == buffer.size() - kFieldMargin) {
+  if (end == buffer.size() - kSearchedChars) {
     if (buffer.size() >= kMaxRowBytes) {
       throw Error(fmt::format("{}:{}: row longer than {} bytes; is this a CSV file?", file.name(),
                               next_line, kMaxRowBytes));
@@ -66,7 +80,7 @@ bool CsvReader::State::fill() {
     buffer.resize(buffer.size() * 2);
   }
   const std::size_t count = file.read(
-      {reinterpret_cast<std::uint8_t*>(buffer.data()) + end, buffer.size() - kFieldMargin - end});
+      {reinterpret_cast<std::uint8_t*>(buffer.data()) + end, buffer.size() - kSearchedChars - end});
   at_end_of_file = count == 0;
   end += count;
   return count > 0;
@@ -102,31 +116,26 @@ std::size_t CsvReader::State::find_row_end() {
   return end;
 }
 
-/// Splits a row without quotes, eight bytes at a time; false where it has not one field for each
-/// column.
+/// Splits a row without quotes; false where it has not one field for each column.
 bool CsvReader::State::split_plain(const char* row, const char* row_end) {
-  constexpr std::uint64_t kEach = 0x0101010101010101U;
-  constexpr std::uint64_t kLow = 0x7f * kEach;
   fields.resize(header.size());
   if (fields.empty()) return false;
-  auto field = fields.begin();
+  std::string_view* field = fields.data();
+  const std::string_view* const last = field + fields.size() - 1;
   const char* start = row;
-  for (const char* at = row; at < row_end; at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-    word ^= ',' * kEach;
-    std::uint64_t commas = ~(((word & kLow) + kLow) | word | kLow);  // the highest bit of each
-    if (row_end - at < 8) commas &= (std::uint64_t{1} << 8 * (row_end - at)) - 1;
+  for (const char* at = row; at < row_end; at += kSearchedChars) {
+    std::uint64_t commas = find_commas(at);
+    const auto left = static_cast<std::size_t>(row_end - at);
+    if (left < kSearchedChars) commas &= (std::uint64_t{1} << left) - 1;
     for (; commas != 0; commas &= commas - 1) {
-      const char* const comma = at + std::countr_zero(commas) / 8;
-      if (field + 1 == fields.end()) return false;
+      const char* const comma = at + std::countr_zero(commas);
+      if (field == last) return false;
       *field++ = {start, static_cast<std::size_t>(comma - start)};
       start = comma + 1;
     }
   }
   *field = {start, static_cast<std::size_t>(row_end - start)};
-  return field + 1 == fields.end();
+  return field == last;
 }
 
 void CsvReader::State::split(char* row, char* row_end) {

@@ -47,7 +47,7 @@ class CsvReader {
   std::string_view field(std::size_t column) const;
 
   /// All fields of the current row; valid until next(). There are kFieldMargin readable bytes
-  /// before and behind each.
+  /// before each.
   std::span<const std::string_view> fields() const noexcept;
 
   /// The current row as it is written, without its end; valid until next(). Empty for a row with

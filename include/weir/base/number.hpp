@@ -18,7 +18,7 @@ struct ParsedNumber {
 /// As std::from_chars() takes the whole field: the nearest double.
 ParsedNumber parse_number(std::string_view field) noexcept;
 
-/// Bytes before and behind a field that parse_number_within() may read.
+/// Bytes before a field that parse_number_within() may read.
 inline constexpr std::size_t kFieldMargin = 16;
 
 /// The same result for a field that lies within a larger buffer, sooner for decimals of up to 16
