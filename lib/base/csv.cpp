@@ -20,7 +20,7 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kBlockBytes = 1U << 20U;
+constexpr std::size_t kBlockBytes = 1U << 18U;
 constexpr std::size_t kMaxRowBytes = 64U << 20U;
 
 /// How many characters are searched for commas at once.
