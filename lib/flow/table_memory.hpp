@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "weir/base/huge_pages.hpp"
+
 namespace weir {
 
 inline constexpr std::size_t kCacheLineBytes = 64;
@@ -39,8 +41,7 @@ struct TableAllocator {
   T* allocate(std::size_t count) {
     const std::size_t bytes = count * sizeof(T);
     std::byte* const memory = allocate_table_memory(bytes);
-    // Advice: all works the same without huge pages.
-    if (bytes % kHugePageBytes == 0) ::madvise(memory, bytes, MADV_HUGEPAGE);
+    if (bytes % kHugePageBytes == 0) advise_huge_pages(memory, bytes);
     return reinterpret_cast<T*>(memory);
   }
   void deallocate(T* memory, std::size_t) noexcept { std::free(memory); }

@@ -14,6 +14,7 @@
 #include "content_hash.hpp"
 #include "dataset_columns.hpp"
 #include "weir/base/error.hpp"
+#include "weir/base/huge_pages.hpp"
 #include "weir/base/interrupt.hpp"
 
 namespace weir {
@@ -124,7 +125,8 @@ void DatasetReader::read(const std::string& path) {
 }
 
 /// Takes memory for as many rows as the file has if all are as long as this one, and labelled: a
-/// matrix that grows by doubling is written twice.
+/// matrix that grows by doubling is written twice. In small pages, a tenth of the time of reading
+/// went into getting them.
 void DatasetReader::expect_rows(const std::string& path, const TableReader& table) {
   std::error_code error;
   const auto bytes = std::filesystem::file_size(path, error);
@@ -132,7 +134,9 @@ void DatasetReader::expect_rows(const std::string& path, const TableReader& tabl
   if (error || row_bytes < columns_.count()) return;
   std::vector<float>& values = data_.matrix.values;
   const std::size_t expected = values.size() + bytes / row_bytes * columns_.count();
-  if (expected > values.capacity()) values.reserve(std::max(expected, 2 * values.capacity()));
+  if (expected <= values.capacity()) return;
+  values.reserve(std::max(expected, 2 * values.capacity()));
+  advise_huge_pages(values.data(), values.capacity() * sizeof(float));
 }
 
 void DatasetReader::locate(const TableReader& table) {
