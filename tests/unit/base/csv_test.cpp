@@ -3,9 +3,14 @@
 // CSV reading and writing.
 #include "weir/base/csv.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "temporary_folder.hpp"
 #include "weir/base/error.hpp"
@@ -114,6 +119,33 @@ TEST_CASE("what a row builder writes, the reader reads back") {
       for (std::size_t column = 0; column < 3; ++column) REQUIRE(csv.field(column) == row[column]);
     }
     REQUIRE_FALSE(csv.next());
+  }
+}
+
+TEST_CASE("rows without quotes are split at their commas, however long their fields are") {
+  const TemporaryFolder folder;
+  weir::Random random(11);
+  for (int round = 0; round < 300; ++round) {
+    const std::size_t columns = 1 + random.below(40);
+    const std::uint64_t longest = 1 + random.below(70);
+    std::string text;
+    for (std::size_t i = 0; i < columns; ++i) text += fmt::format("{}c{}", i > 0 ? "," : "", i);
+    std::vector<std::vector<std::string>> rows(20, std::vector<std::string>(columns));
+    for (auto& row : rows) {
+      for (std::string& field : row) field.assign(random.below(longest), 'x');
+      row[0] += 'x';  // no blank line
+      text += fmt::format("\n{}", fmt::join(row, ","));
+    }
+    CsvReader csv(folder.file("r.csv", text));
+    for (const auto& row : rows) {
+      REQUIRE(csv.next());
+      REQUIRE(std::ranges::equal(csv.fields(), row));
+      REQUIRE(csv.plain_row() == fmt::format("{}", fmt::join(row, ",")));
+    }
+    REQUIRE_FALSE(csv.next());
+    CsvReader wider(folder.file("w.csv", text + '\n' + std::string(columns, ',')));
+    for (std::size_t i = 0; i < rows.size(); ++i) REQUIRE(wider.next());
+    REQUIRE_THROWS_AS(wider.next(), weir::Error);
   }
 }
 
