@@ -9,6 +9,7 @@
 
 #include "weir/base/error.hpp"
 #include "weir/base/file.hpp"
+#include "weir/cli/named_files.hpp"
 #include "weir/net/capture_file.hpp"
 
 namespace weir {
@@ -67,6 +68,9 @@ std::string capture_name(const CaptureOptions& options, const std::string& inter
 }
 
 void check(const CaptureOptions& options) {
+  require_apart(
+      {{"-o", {options.output}}, {"--processes", {options.processes}}},
+      {{"--label-rules", {options.label_rules}}, {"--program-labels", {options.program_labels}}});
   if (format_of(options) == CaptureOutput::csv) return;
   if (options.append) throw UsageError("--append: only rows of a csv can be added to a file");
   if (!options.label_rules.empty()) throw UsageError("--label-rules: only csv holds labels");

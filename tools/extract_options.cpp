@@ -4,6 +4,7 @@
 #include "extract_options.hpp"
 
 #include "weir/base/error.hpp"
+#include "weir/cli/named_files.hpp"
 
 namespace weir {
 
@@ -92,6 +93,15 @@ void check(const ExtractOptions& options) {
   if (options.ml == "-") {
     throw UsageError("--ml needs a file's name: its encoding is written beside it");
   }
+}
+
+void check_files(const ExtractOptions& options, const std::vector<std::string>& captures) {
+  require_apart({{"-o", {options.output}},
+                 {"--ml", {options.ml, options.ml.empty() ? "" : options.ml + ".json"}},
+                 {"--stats", {options.stats}}},
+                {{"CAPTURE", captures},
+                 {"--ground-truth", {options.ground_truth}},
+                 {"--label-rules", {options.label_rules}}});
 }
 
 }  // namespace weir

@@ -37,4 +37,8 @@ void declare(CLI::App& app, ExtractOptions& options);
 /// What CLI11 cannot say: throws UsageError where options contradict each other.
 void check(const ExtractOptions& options);
 
+/// Throws UsageError where an output would be written over another one, or over what is read:
+/// `captures` and the labels.
+void check_files(const ExtractOptions& options, const std::vector<std::string>& captures);
+
 }  // namespace weir

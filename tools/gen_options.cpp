@@ -7,6 +7,7 @@
 #include <string>
 
 #include "weir/base/error.hpp"
+#include "weir/cli/named_files.hpp"
 
 namespace weir {
 namespace {
@@ -118,6 +119,8 @@ void refuse_mismatches(const CLI::App& app, GenerateOptions& options) {
       throw UsageError(std::string(name) + " goes with --method raw");
     }
   }
+  require_apart({{"-o", {options.output}}, {"--ground-truth", {options.ground_truth}}},
+                {{"--scenario", {options.scenario}}});
 }
 
 }  // namespace

@@ -6,8 +6,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-#include <array>
 #include <optional>
 
 #include "weir/base/error.hpp"
@@ -43,11 +41,7 @@ void put(OutputFile& file, std::string_view rows) {
   file.flush();
 }
 
-void check(const PredictLiveOptions& options, const std::string& output) {
-  const std::array paths{options.top ? "" : output, options.heartbeat, options.account};
-  if (std::ranges::count(paths, "-") > 1) {
-    throw UsageError("only one of -o, --heartbeat and --account can go to stdout");
-  }
+void check(const PredictLiveOptions& options) {
   if (options.account_period_ns == 0) throw UsageError("--account-every: 0 is no period");
 }
 
@@ -98,7 +92,7 @@ void declare_live(CLI::App& app, PredictLiveOptions& options) {
 LiveState predict_live(const Model& model, const PredictLiveOptions& options,
                        const std::string& output, LiveJob job,
                        const std::function<void()>& before_capture) {
-  check(options, output);
+  check(options);
   if (!options.users.empty()) job.users = UserSide::parse(options.users);
   const FlowModelInput input(model, job.model_name);
   warn_of_late_verdicts(input.settings());

@@ -3,6 +3,8 @@
 // Options of weir-train.
 #include "train_options.hpp"
 
+#include "weir/cli/named_files.hpp"
+
 namespace weir {
 namespace {
 
@@ -166,6 +168,33 @@ void declare(CLI::App& app, TrainOptions& options) {
       ->type_name("FILE");
   app.add_option("--json", options.json, "Write the report as JSON too")->type_name("FILE");
   add_threads_option(app, training.threads);
+}
+
+std::string search_state_of(const TrainOptions& options) {
+  if (options.search == Search::none || !options.search_options.state.empty()) {
+    return options.search_options.state;
+  }
+  return options.model_out + ".search.json";
+}
+
+bool shows_text(const TrainOptions& options) {
+  return options.json != "-" && options.html != "-" && options.oof != "-";
+}
+
+void check(const TrainOptions& options) {
+  require_apart({{"--model-out", {options.model_out}},
+                 {"--search-state", {search_state_of(options)}},
+                 {"--oof", {options.oof}},
+                 {"--json", {options.json}},
+                 {"--html", {options.html}},
+                 {"the text report", {shows_text(options) ? "-" : ""}}},
+                {{"--data", options.data},
+                 {"--test-data", options.test_data},
+                 {"--base", options.base},
+                 {"--columns", {options.columns}},
+                 {"--map", {options.class_map}},
+                 {"--groups", {options.groups}},
+                 {"--priorities", {options.priorities}}});
 }
 
 }  // namespace weir

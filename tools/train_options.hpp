@@ -41,4 +41,13 @@ struct TrainOptions {
 /// Declares the options.
 void declare(CLI::App& app, TrainOptions& options);
 
+/// Where the trials of a search are kept; empty where nothing is searched.
+std::string search_state_of(const TrainOptions& options);
+
+/// True where no report is on stdout that another one would be joined to.
+bool shows_text(const TrainOptions& options);
+
+/// What the options cannot say of each other one by one. Throws UsageError.
+void check(const TrainOptions& options);
+
 }  // namespace weir

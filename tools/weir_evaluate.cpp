@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "weir/base/file.hpp"
+#include "weir/cli/named_files.hpp"
 #include "weir/cli/tool.hpp"
 #include "weir/model/evaluation.hpp"
 #include "weir/model/groups.hpp"
@@ -86,6 +87,22 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("X");
 }
 
+/// True where no report is on stdout that another one would be joined to.
+bool shows_text(const Options& options) {
+  return options.json != "-" && options.html != "-";
+}
+
+void check(const Options& options) {
+  require_apart({{"--json", {options.json}},
+                 {"--html", {options.html}},
+                 {"the text report", {shows_text(options) ? "-" : ""}}},
+                {{"--model", {options.model}},
+                 {"--data", options.data},
+                 {"--against", options.against},
+                 {"--groups", {options.groups}},
+                 {"--priorities", {options.priorities}}});
+}
+
 int judge(const EvaluationReport& report, double fail_under) {
   if (report.measured.scores.macro.f1 >= fail_under) return kExitDone;
   spdlog::error("macro-F1 {:.3f} is below {}", report.measured.scores.macro.f1, fail_under);
@@ -108,7 +125,7 @@ int compare(const Options& options, const Model& model, const DatasetOptions& re
     json_file->write(comparison_json(comparison));
     json_file->commit();
   }
-  if (options.json != "-") {
+  if (shows_text(options)) {
     OutputFile out("-");
     out.write(comparison_text(comparison));
     out.commit();
@@ -118,6 +135,7 @@ int compare(const Options& options, const Model& model, const DatasetOptions& re
 }
 
 int run(const Options& options) {
+  check(options);
   std::optional<OutputFile> json_file;
   std::optional<OutputFile> html_file;
   if (!options.json.empty()) json_file.emplace(options.json);
@@ -147,7 +165,7 @@ int run(const Options& options) {
     html_file->write(report_html(report));
     html_file->commit();
   }
-  if (options.json != "-" && options.html != "-") {
+  if (shows_text(options)) {
     OutputFile out("-");
     out.write(report_text(report));
     out.commit();

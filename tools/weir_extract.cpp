@@ -57,6 +57,7 @@ int run(ExtractOptions& options) {
                  labeller.get(),
                  options.threads,
                  {}};
+  check_files(options, job.captures);
   if (is_live) return run_live(options, job);
   job.merge = options.merge;
   const std::size_t count = job.merge ? 1 : job.captures.size();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "weir/base/error.hpp"
+#include "weir/cli/named_files.hpp"
 #include "weir/cli/tool.hpp"
 #include "weir/flow/dpi.hpp"
 #include "weir/net/capture_file.hpp"
@@ -51,6 +52,7 @@ int run(Options& options) {
   ApplicationLabels labels;
   if (!options.map.empty()) labels = ApplicationLabels(options.map);
   const std::vector<std::string> captures = expand_captures(options.inputs);
+  require_apart({{"-o", {options.output}}}, {{"CAPTURE", captures}, {"--map", {options.map}}});
   OutputFile output(options.output);
   DpiLabeller labeller(output, std::move(labels), options.dpi);
   DpiCounts counts;

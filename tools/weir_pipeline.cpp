@@ -3,6 +3,7 @@
 // weir-pipeline: from nothing to a measured model by running the other tools.
 
 #include "weir/base/process.hpp"
+#include "weir/cli/named_files.hpp"
 #include "weir/cli/tool.hpp"
 #include "weir/model/hold_out_file.hpp"
 #include "weir/traffic/pipeline.hpp"
@@ -10,6 +11,7 @@
 namespace {
 
 int run(weir::PipelineOptions options) {
+  weir::require_apart({{"--dataset", {options.dataset}}, {"--model-out", {options.model_out}}}, {});
   if (options.tools_folder.empty()) options.tools_folder = weir::executable_folder();
   run_pipeline(options, weir::hold_out_captures);
   return weir::kExitDone;

@@ -11,6 +11,7 @@
 #include "shape_live.hpp"
 #include "shape_options.hpp"
 #include "weir/base/file.hpp"
+#include "weir/cli/named_files.hpp"
 #include "weir/cli/tool.hpp"
 #include "weir/model/classifier.hpp"
 #include "weir/model/default_model.hpp"
@@ -54,6 +55,16 @@ void check(const Options& options) {
   if (options.live.is_live() == !options.captures.empty()) {
     throw CLI::ValidationError("--read, --interface", "one of them says what to classify");
   }
+}
+
+/// Throws UsageError where an output would be written over another one, or over what is read.
+void check_files(const Options& options, const std::string& model,
+                 const std::vector<std::string>& captures) {
+  const bool is_screen = options.live.top && options.output == "-";
+  require_apart({{"-o", {is_screen ? "" : options.output}},
+                 {"--heartbeat", {options.live.heartbeat}},
+                 {"--account", {options.live.account}}},
+                {{"--model", {model}}, {"--policy", {options.shape.policy}}, {"--read", captures}});
 }
 
 void declare(CLI::App& app, Options& options) {
@@ -123,6 +134,7 @@ int run(const Options& options) {
   ClassifyOptions classify = options.classify;
   classify.model_name = base_name(path);
   if (options.live.is_live()) {
+    check_files(options, path, {});
     LiveJob job;
     job.format = classify.format;
     job.model_name = classify.model_name;
@@ -136,6 +148,7 @@ int run(const Options& options) {
   }
   const CaptureClassifier classifier(model, classify);
   const std::vector<std::string> captures = expand_captures(options.captures);
+  check_files(options, path, captures);
 
   OutputFile output(options.output);
   const ClassifyCounts counts =

@@ -52,7 +52,7 @@ TrainingRun train(const Dataset& data, const Base* base, const Dataset* test,
   if (options.search == Search::none) return train_model(data, training);
   SearchOptions search = options.search_options;
   search.kind = options.search == Search::grid ? SearchKind::grid : SearchKind::random;
-  if (search.state.empty()) search.state = options.model_out + ".search.json";
+  search.state = search_state_of(options);
   Progress progress("searching", search.budget, options.progress);
   search.on_trial = [&](std::size_t done) { progress.update(done); };
   training.search = search;
@@ -60,6 +60,7 @@ TrainingRun train(const Dataset& data, const Base* base, const Dataset* test,
 }
 
 int run(const TrainOptions& options) {
+  check(options);
   // Opened first: a place that cannot be written to should not cost a training.
   const ModelFormat format = model_format_of(options.model_out);
   OutputFile model_file(options.model_out);
@@ -105,7 +106,7 @@ int run(const TrainOptions& options) {
     html_file->write(report_html(result.report));
     html_file->commit();
   }
-  if (options.json != "-" && options.html != "-") {
+  if (shows_text(options)) {
     OutputFile out("-");
     out.write(report_text(result.report));
     out.commit();
