@@ -9,20 +9,12 @@
 #include <set>
 #include <vector>
 
+#include "name_some.hpp"
 #include "weir/base/csv.hpp"
 #include "weir/base/error.hpp"
 
 namespace weir {
 namespace {
-
-constexpr std::size_t kNamed = 5;
-
-std::string name_some(const std::vector<std::string>& names) {
-  const std::size_t shown = std::min(kNamed, names.size());
-  std::string text = fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
-  if (names.size() > shown) text += fmt::format(" and {} more", names.size() - shown);
-  return text;
-}
 
 std::vector<std::string> without_family(const Dataset& data, const FamilyOfCapture& families) {
   std::vector<std::string> missing;

@@ -179,6 +179,16 @@ void add_table_row(Out out, std::string_view style, std::string_view name, const
                  grouped(support));
 }
 
+/// The end of a caption: what intervals mean, or why there are none.
+std::string about_intervals(const Measurement& measured) {
+  if (measured.intervals) {
+    return fmt::format(" The ranges are where 95 % of the figures lie when {} are drawn anew.",
+                       plural(measured.group_kind));
+  }
+  const std::string why = why_no_intervals(measured);
+  return why.empty() ? "" : " " + why + ".";
+}
+
 void add_table(Out out, const Measurement& measured) {
   const ScoreIntervals* ranges = measured.intervals ? &*measured.intervals : nullptr;
   fmt::format_to(
@@ -187,11 +197,7 @@ void add_table(Out out, const Measurement& measured) {
       "that occurs counts the same. Weighted: every row does.{}</p>\n<table>\n"
       "<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>{}</th>"
       "<th>rows</th></tr>\n",
-      caution_of(measured),
-      ranges ? fmt::format(" The ranges are where 95 % of the figures lie when {} are drawn anew.",
-                           plural(measured.group_kind))
-             : "",
-      ranges ? "95 % of F1" : "");
+      caution_of(measured), about_intervals(measured), ranges ? "95 % of F1" : "");
   for (std::size_t c = 0; c < measured.scores.classes.size(); ++c) {
     const ClassScores& scores = measured.scores.classes[c];
     add_table_row(out, "", scores.name, scores.rates, scores.support,

@@ -251,6 +251,14 @@ std::string describe_flow(const RowIdentity& flow) {
   return text.empty() ? "a row without a name" : text;
 }
 
+std::string why_no_intervals(const Measurement& measured) {
+  if (measured.intervals || measured.groups == 0) return {};
+  return measured.groups == 1
+             ? fmt::format("No intervals: 1 {} is too little to draw from", measured.group_kind)
+             : fmt::format("No intervals: {} {} are too few to draw from", measured.groups,
+                           plural(measured.group_kind));
+}
+
 std::string as_bytes(double bytes) {
   constexpr std::array<const char*, 5> kUnits{"B", "kB", "MB", "GB", "TB"};
   std::size_t unit = 0;

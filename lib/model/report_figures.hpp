@@ -25,6 +25,9 @@ nlohmann::ordered_json leakage_json(const EvaluationReport& report);
 /// "c1.pcap flow 7 TCP 10.0.0.1:4000 > 10.0.0.2:443", as far as the table tells.
 std::string describe_flow(const RowIdentity& flow);
 
+/// "No intervals: 3 captures are too few to draw from"; empty where there are intervals.
+std::string why_no_intervals(const Measurement& measured);
+
 /// Bytes with a unit: "1.2 MB".
 std::string as_bytes(double bytes);
 

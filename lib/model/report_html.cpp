@@ -3,8 +3,10 @@
 // The report as one page of HTML with drawings in SVG; nothing in it runs or is loaded.
 #include <fmt/format.h>
 
+#include "name_some.hpp"
 #include "report_cards.hpp"
 #include "report_charts.hpp"
+#include "report_choices.hpp"
 #include "report_markup.hpp"
 #include "report_model_cards.hpp"
 #include "weir/base/version.hpp"
@@ -65,6 +67,7 @@ th { color: var(--soft); font-weight: 500; font-size: 13px; }
 .next { margin-top: 36px; }
 .cards.next { margin-top: 18px; }
 em.caution { color: var(--wrong); font-style: normal; font-size: 12px; font-weight: 500; }
+.choices { margin: 0; padding-left: 18px; overflow-wrap: anywhere; }
 .flows { margin: 2px 0 12px; padding-left: 4px; list-style: none; color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
 td + td { white-space: nowrap; }
 tr.mean td { color: var(--soft); }
@@ -142,6 +145,9 @@ void add_facts(Out out, const EvaluationReport& report) {
     add_fact(out, "Identifiers among the features",
              fmt::format("{}", fmt::join(report.identifiers, ", ")));
   }
+  if (const auto& constant = report.features_alone.constant; !constant.empty()) {
+    add_fact(out, "Features with one value", name_some(constant));
+  }
   fmt::format_to(out, "</dl>\n</section>\n");
 }
 
@@ -164,6 +170,7 @@ std::string report_html(const EvaluationReport& report) {
   }
   fmt::format_to(out, "<div class=\"cards next\">\n");
   if (report.learning_curve) page += learning_curve_card(*report.learning_curve);
+  page += choice_cards(report);
   page += model_cards(report);
   add_facts(out, report);
   fmt::format_to(out, "</div>\n<footer>weir {}</footer>\n</main>\n</body>\n</html>\n", version());

@@ -162,9 +162,8 @@ void add_comparison(Out out, const Measurement& measured) {
     without_range("Gap: how much rows flatter", sign * (other.accuracy - scores.accuracy),
                   sign * (other.macro_f1 - scores.macro.f1), "");
   }
-  if (!intervals && measured.groups > 0) {
-    fmt::format_to(out, "No intervals: {} {} are too few to draw from\n", measured.groups,
-                   plural(measured.group_kind));
+  if (const std::string why = why_no_intervals(measured); !why.empty()) {
+    fmt::format_to(out, "{}\n", why);
   }
 }
 

@@ -135,6 +135,23 @@ TEST_CASE("the page escapes names and loads nothing") {
   CHECK_THAT(page, Contains("prefers-color-scheme: dark"));
 }
 
+TEST_CASE("the page says what was chosen and why, what a base is worth, and what is constant") {
+  EvaluationReport report = example();
+  CHECK_THAT(report_html(report), !Contains("<h2>Chosen") && !Contains("<h2>Base"));
+  report.choices = {"algorithm gbdt: the forest is <below> it", "rounds 60: least log loss"};
+  report.base = {.name = "general.csv", .without = 0.625, .alone = 0.375};
+  report.features_alone.constant = {"a", "b", "c", "d", "e", "f"};
+  const std::string page = report_html(report);
+  CHECK_THAT(page, Contains("<li>algorithm gbdt: the forest is &lt;below&gt; it</li>\n"
+                            "<li>rounds 60: least log loss</li>"));
+  CHECK_THAT(page, Contains("general.csv") && Contains("without the base</td><td>0.625") &&
+                       Contains("the base alone</td><td>0.375"));
+  CHECK_THAT(page, Contains("Features with one value</dt><dd>a, b, c, d, e and 1 more</dd>"));
+  CHECK_THAT(page, Contains("No intervals: 3 captures are too few to draw from."));
+  report.measured.groups = 1;
+  CHECK_THAT(report_html(report), Contains("No intervals: 1 capture is too little to draw from."));
+}
+
 TEST_CASE("predictions are rows of CSV or of NDJSON") {
   const weir::RowIdentity flow{.capture = "a,b.pcap",
                                .time = "1.500000000",
