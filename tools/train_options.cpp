@@ -3,6 +3,7 @@
 // Options of weir-train.
 #include "train_options.hpp"
 
+#include "weir/base/error.hpp"
 #include "weir/cli/named_files.hpp"
 
 namespace weir {
@@ -46,6 +47,22 @@ void declare_table(CLI::App& app, TrainOptions& options) {
       ->type_name("FILE");
 }
 
+/// Options that would have no effect are mistakes.
+void refuse_mismatches(const CLI::App& app, const TrainOptions& options) {
+  const TrainingOptions& training = options.training;
+  if (training.early_stopping && training.algorithm == Algorithm::forest) {
+    throw UsageError("--early-stopping goes with --algorithm gbdt or auto: a forest has no rounds");
+  }
+  if (training.algorithm && app.count("--min-accuracy") > 0) {
+    throw UsageError("--min-accuracy goes with --algorithm auto");
+  }
+  for (const char* name : {"--budget", "--search-state"}) {
+    if (options.search == Search::none && app.count(name) > 0) {
+      throw UsageError(std::string(name) + " goes with --search grid or random");
+    }
+  }
+}
+
 }  // namespace
 
 void declare(CLI::App& app, TrainOptions& options) {
@@ -85,6 +102,7 @@ void declare(CLI::App& app, TrainOptions& options) {
       ->type_name("FILE");
   app.add_option("--test-size", training.split.test_share,
                  "Share of the rows to hold out, in captures")
+      ->excludes("--test-data")
       ->check(CLI::Range(0.01, 0.99))
       ->capture_default_str();
   app.add_option("--random-state,--seed", training.split.seed,
@@ -168,6 +186,7 @@ void declare(CLI::App& app, TrainOptions& options) {
       ->type_name("FILE");
   app.add_option("--json", options.json, "Write the report as JSON too")->type_name("FILE");
   add_threads_option(app, training.threads);
+  app.parse_complete_callback([&app, &options] { refuse_mismatches(app, options); });
 }
 
 std::string search_state_of(const TrainOptions& options) {

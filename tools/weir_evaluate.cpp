@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -109,11 +110,23 @@ int judge(const EvaluationReport& report, double fail_under) {
   return kExitBelowTarget;
 }
 
+/// As asked for; of classes that the model or a table has.
+Priorities priorities_of(const Options& options, const Model& model,
+                         std::initializer_list<const Dataset*> tables) {
+  if (options.priorities.empty()) return {};
+  Priorities priorities = read_priorities(options.priorities);
+  std::set<std::string> classes(model.manifest.classes.begin(), model.manifest.classes.end());
+  for (const Dataset* table : tables) classes.insert(table->classes.begin(), table->classes.end());
+  require_classes(priorities, classes);
+  return priorities;
+}
+
 int compare(const Options& options, const Model& model, const DatasetOptions& reading,
-            const EvaluationOptions& evaluation, const Dataset& first,
-            std::optional<OutputFile>& json_file) {
-  Comparison comparison =
-      compare_tables(model, first, read_dataset(options.against, reading), evaluation);
+            const Dataset& first, std::optional<OutputFile>& json_file) {
+  const Dataset second = read_dataset(options.against, reading);
+  EvaluationOptions evaluation = options.evaluation;
+  evaluation.priorities = priorities_of(options, model, {&first, &second});
+  Comparison comparison = compare_tables(model, first, second, evaluation);
   for (EvaluationReport* report : {&comparison.first, &comparison.second}) {
     report->model = base_name(options.model);
     report->min_packets = reading.min_packets;
@@ -141,8 +154,6 @@ int run(const Options& options) {
   if (!options.json.empty()) json_file.emplace(options.json);
   if (!options.html.empty()) html_file.emplace(options.html);
 
-  EvaluationOptions evaluation = options.evaluation;
-  if (!options.priorities.empty()) evaluation.priorities = read_priorities(options.priorities);
   const Model model = load_model(options.model);
   DatasetOptions reading = reading_for(model.manifest);
   if (options.min_packets) reading.min_packets = *options.min_packets;
@@ -150,8 +161,10 @@ int run(const Options& options) {
   Dataset data = read_dataset(options.data, reading);
   if (!options.groups.empty()) group_by_family(data, read_families(options.groups), options.groups);
   if (!options.against.empty()) {
-    return compare(options, model, reading, evaluation, data, json_file);
+    return compare(options, model, reading, data, json_file);
   }
+  EvaluationOptions evaluation = options.evaluation;
+  evaluation.priorities = priorities_of(options, model, {&data});
   EvaluationReport report = evaluate_model(model, data, evaluation);
   report.model = base_name(options.model);
   report.min_packets = reading.min_packets;

@@ -4,6 +4,9 @@
 #include <spdlog/spdlog.h>
 
 #include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "train_options.hpp"
 #include "weir/base/file.hpp"
@@ -43,12 +46,28 @@ std::optional<Dataset> read_test_data(const TrainOptions& options, DatasetOption
   return read_dataset(options.test_data, reading);
 }
 
+/// Every class that the report may show.
+std::set<std::string> classes_of(const Dataset& data, const Base* base, const Dataset* test) {
+  std::set<std::string> classes;
+  const auto add = [&](const std::vector<std::string>& more) {
+    classes.insert(more.begin(), more.end());
+  };
+  add(data.classes);
+  if (base != nullptr && base->table) add(base->table->classes);
+  if (base != nullptr && base->model) add(base->model->manifest.classes);
+  if (test != nullptr) add(test->classes);
+  return classes;
+}
+
 TrainingRun train(const Dataset& data, const Base* base, const Dataset* test,
                   const TrainOptions& options) {
   TrainingOptions training = options.training;
   training.base = base;
   training.test = test;
-  if (!options.priorities.empty()) training.priorities = read_priorities(options.priorities);
+  if (!options.priorities.empty()) {
+    training.priorities = read_priorities(options.priorities);
+    require_classes(training.priorities, classes_of(data, base, test));
+  }
   if (options.search == Search::none) return train_model(data, training);
   SearchOptions search = options.search_options;
   search.kind = options.search == Search::grid ? SearchKind::grid : SearchKind::random;

@@ -64,13 +64,22 @@ void append(std::vector<T>& to, const std::vector<T>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
+bool is_model(const std::string& name) {
+  return name.ends_with(".json") || name.ends_with(".ubj");
+}
+
 }  // namespace
 
 LocalTable read_with_base(std::span<const std::string> files, std::span<const std::string> base,
                           DatasetOptions options) {
   if (base.empty()) return {read_dataset(files, options), {}};
   const std::string& name = base.front();
-  if (name.ends_with(".json") || name.ends_with(".ubj")) {
+  if (const auto model = std::ranges::find_if(base, is_model);
+      model != base.end() && base.size() > 1) {
+    throw UsageError(fmt::format(
+        "--base: a model, {}, is grown on alone, without other models or tables", *model));
+  }
+  if (is_model(name)) {
     Model model = load_model(name);
     options.features = model.manifest.features;
     options.categories = model.manifest.categories;

@@ -64,6 +64,13 @@ Priority parse_priority(std::string_view text, const std::string& where) {
   return static_cast<Priority>(found - kPriorityNames.begin());
 }
 
+void add(Priorities& priorities, std::string_view name, std::string_view priority,
+         const std::string& where) {
+  if (!priorities.emplace(name, parse_priority(priority, where)).second) {
+    throw UsageError(fmt::format("{}: class '{}' is named twice", where, name));
+  }
+}
+
 Priorities parse_list(std::string_view text) {
   Priorities priorities;
   while (!text.empty()) {
@@ -73,8 +80,7 @@ Priorities parse_list(std::string_view text) {
     if (equals == std::string_view::npos || equals == 0) {
       throw UsageError(fmt::format("--priorities: '{}' is not CLASS=PRIORITY", entry));
     }
-    priorities.insert_or_assign(std::string(entry.substr(0, equals)),
-                                parse_priority(entry.substr(equals + 1), "--priorities"));
+    add(priorities, entry.substr(0, equals), entry.substr(equals + 1), "--priorities");
   }
   return priorities;
 }
@@ -121,11 +127,19 @@ Priorities read_priorities(const std::string& text) {
   const std::size_t priority_column = csv.column("priority");
   Priorities priorities;
   while (csv.next()) {
-    priorities.insert_or_assign(
-        std::string(csv.field(class_column)),
-        parse_priority(csv.field(priority_column), fmt::format("{}:{}", csv.name(), csv.line())));
+    add(priorities, csv.field(class_column), csv.field(priority_column),
+        fmt::format("{}:{}", csv.name(), csv.line()));
   }
   return priorities;
+}
+
+void require_classes(const Priorities& priorities, const std::set<std::string>& classes) {
+  for (const auto& [name, priority] : priorities) {
+    if (!classes.contains(name)) {
+      throw UsageError(fmt::format("--priorities: there is no class '{}'; there are: {}", name,
+                                   fmt::join(classes, ", ")));
+    }
+  }
 }
 
 std::optional<PriorityFigures> priority_figures(const Dataset& data, const RowAnswers& answers,

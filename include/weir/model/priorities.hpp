@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -36,9 +37,12 @@ using Priorities = std::map<std::string, Priority, std::less<>>;
 std::optional<Priority> usual_priority(std::string_view class_name);
 
 /// Reads "VoIP=realtime,FTP=bulk", or, where there is no '=', the CSV file of that name with
-/// columns `class` and `priority`. Throws UsageError for a priority that is none, Error for the
-/// file.
+/// columns `class` and `priority`. Throws UsageError for a priority that is none and a class named
+/// twice, Error for the file.
 Priorities read_priorities(const std::string& text);
+
+/// Throws UsageError where a priority is that of none of these classes.
+void require_classes(const Priorities& priorities, const std::set<std::string>& classes);
 
 /// Bytes and rows (flows) in the wrong order.
 struct PriorityFigures {
