@@ -55,6 +55,7 @@ void declare(CLI::App& app, ExtractOptions& o) {
       ->type_name("N")
       ->capture_default_str();
   app.add_option("--min-packets", o.settings.min_packets, "Leave out flows of fewer packets")
+      ->check(whole_number())
       ->type_name("N")
       ->capture_default_str();
   app.add_option("--ml", o.ml,

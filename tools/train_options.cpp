@@ -107,6 +107,7 @@ void declare(CLI::App& app, TrainOptions& options) {
       ->capture_default_str();
   app.add_option("--random-state,--seed", training.split.seed,
                  "Seed of split and training: same input, same seed, same model")
+      ->check(whole_number())
       ->type_name("N")
       ->capture_default_str();
   app.add_option("--cv", training.split.folds, "Cross-validate over N folds of captures as well")
@@ -161,6 +162,7 @@ void declare(CLI::App& app, TrainOptions& options) {
       ->type_name("FILE");
   app.add_flag("--keep-other", options.keep_other, "Train 'Other' as a class; else it is left out");
   app.add_option("--min-packets", training.min_packets, "Leave out flows with fewer packets")
+      ->check(whole_number())
       ->type_name("N");
   app.add_option(
          "--allow-identifiers", options.identifiers,

@@ -56,6 +56,7 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("FILE...");
   app.add_option("--min-packets", options.min_packets,
                  "Leave out flows with fewer packets; default: as the model was trained")
+      ->check(whole_number())
       ->type_name("N");
   app.add_option("--min-confidence", options.evaluation.limits.min_confidence,
                  "Count answers below this confidence as Unknown, 0 none; default: the model's "

@@ -9,6 +9,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -85,12 +86,6 @@ void install_signal_handlers() {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(2), reported as one
 }
 
-/// For unsigned options, which would wrap "-1" around. Its own description would only clutter the
-/// help.
-CLI::Validator not_negative() {
-  return CLI::Validator(CLI::NonNegativeNumber).description("");
-}
-
 int report(std::string_view name, const std::exception& error, int code) {
   fmt::print(stderr, "{}: {}\n", name, one_line(error.what()));
   return code;
@@ -135,17 +130,28 @@ int run_tool(const ToolInfo& info, int argc, char** argv, const ToolSetup& setup
   }
 }
 
+CLI::Validator whole_number() {
+  const auto check = [](const std::string& text) {
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    const bool is_whole = error == std::errc() && stop == end;
+    return is_whole ? std::string() : "'" + text + "' is no whole number from 0 on";
+  };
+  return {check, ""};
+}
+
 void add_seed_option(CLI::App& app, std::uint64_t& seed) {
   app.add_option("--seed", seed, "Seed of the random numbers: same input, same seed, same output")
       ->type_name("N")
-      ->check(not_negative())
+      ->check(whole_number())
       ->capture_default_str();
 }
 
 void add_threads_option(CLI::App& app, unsigned& threads) {
   app.add_option("--threads", threads, "Threads to use; 0 = one for each core")
       ->type_name("N")
-      ->check(not_negative())
+      ->check(whole_number())
       ->capture_default_str();
 }
 

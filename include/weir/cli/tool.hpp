@@ -46,6 +46,10 @@ int run_tool(const ToolInfo& info, int argc, char** argv, Declare declare, Run r
   });
 }
 
+/// Refuses what is no whole number from 0 to 2^64 - 1: an unsigned option would wrap "-1" around.
+/// Says nothing in the help. Every unsigned option without a range needs it.
+CLI::Validator whole_number();
+
 /// Declares --seed on `app`.
 void add_seed_option(CLI::App& app, std::uint64_t& seed);
 
