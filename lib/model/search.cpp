@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "json_error.hpp"
 #include "settings_json.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/file.hpp"
@@ -65,17 +66,18 @@ std::vector<BoosterSettings> grid_of(const BoosterSettings& base, Algorithm algo
   return grid;
 }
 
-/// What two runs have to have in common to be one search.
+/// What two runs have to have in common to be one search; causes before what comes of them, since
+/// the first difference is told.
 ordered_json identify(const Dataset& data, std::span<const Split> folds, const Recipe& recipe,
                       SearchKind kind) {
   return {{"data", data.content_hash},
-          {"rows", count_tested(folds)},
-          {"folds", folds.size()},
+          {"seed", recipe.seed},
+          {"kind", to_string(kind)},
           {"algorithm", to_string(recipe.algorithm)},
           {"class_weights", to_string(recipe.weights)},
           {"select", to_string(recipe.selection)},
-          {"seed", recipe.seed},
-          {"kind", to_string(kind)}};
+          {"rows", count_tested(folds)},
+          {"folds", folds.size()}};
 }
 
 ordered_json to_json(const SearchTrial& trial) {
@@ -102,7 +104,7 @@ std::vector<SearchTrial> read_state(const std::string& path, const ordered_json&
       const ordered_json& there = state.at("search").at(key);
       if (there == value) continue;
       throw Error(
-          fmt::format("{}: the state of another search: its {} is {}, here {}; remove it to "
+          fmt::format("{}: the state of another search, of {} {}, here {}; remove it to "
                       "start anew",
                       path, key, there.dump(), value.dump()));
     }
@@ -113,7 +115,8 @@ std::vector<SearchTrial> read_state(const std::string& path, const ordered_json&
     }
     return trials;
   } catch (const ordered_json::exception& error) {
-    throw Error(fmt::format("{}: not the state of a search: {}", path, error.what()));
+    throw Error(fmt::format("{}: not the state of a search: {}; remove it to start anew", path,
+                            reason_of(error)));
   }
 }
 
@@ -205,13 +208,11 @@ RecipeChoice search_settings(const Dataset& data, std::span<const Split> folds,
       if (options.on_trial) options.on_trial(trials.size());
     }
   } catch (const Interrupted&) {
-    if (!trials.empty()) {
-      spdlog::warn(
-          "search stopped after {} of {} trials; the best so far: {}; the same command "
-          "goes on from there",
-          trials.size(), plan.size(), describe(trials[best_trial(trials)]));
-    }
-    throw;
+    if (trials.empty()) throw;
+    throw Interrupted(
+        fmt::format("interrupted after {} of {} trials; the best so far: {}; the same command goes "
+                    "on from there",
+                    trials.size(), plan.size(), describe(trials[best_trial(trials)])));
   }
   const std::size_t taken = best_trial(trials);
   RecipeChoice choice{recipe, explain(trials, taken)};

@@ -25,6 +25,8 @@ class UsageError : public Error {
 class Interrupted : public Error {
  public:
   Interrupted() : Error("interrupted") {}
+  /// `what` begins with "interrupted": what was done until then, how to go on.
+  explicit Interrupted(const std::string& what) : Error(what) {}
 };
 
 /// An Error whose message is "`what`: <text of errno_value>", e.g. "cannot open x.pcap: No such

@@ -47,7 +47,7 @@ std::size_t best_trial(const std::vector<SearchTrial>& trials);
 
 /// Cross-validates one setting after the other and writes the state after each; trials that the
 /// state holds are not done again. Throws Error for a state of another search (data, seed, kind,
-/// algorithm or weights differ), Interrupted after saying what was the best so far.
+/// algorithm or weights differ), Interrupted that says what was the best so far.
 RecipeChoice search_settings(const Dataset& data, std::span<const Split> folds,
                              const Recipe& recipe, const SearchOptions& options, unsigned threads);
 
