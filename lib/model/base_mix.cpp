@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <set>
 #include <string>
@@ -64,6 +65,22 @@ void append(std::vector<T>& to, const std::vector<T>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
+/// Every row the same: whatever a model answered, it could not depend on them.
+void require_differences(const Dataset& data) {
+  const std::span<const float> values(data.matrix.values);
+  if (data.rows() < 2) return;
+  const std::span<const float> behind_first = values.subspan(data.matrix.columns);
+  if (std::memcmp(values.data(), behind_first.data(), behind_first.size_bytes()) != 0) return;
+  throw Error(fmt::format("{}: no feature differs from row to row, so nothing can be learnt",
+                          files_of(data)));
+}
+
+LocalTable read_local(std::span<const std::string> files, const DatasetOptions& options) {
+  LocalTable local{read_dataset(files, options), {}};
+  require_differences(local.data);
+  return local;
+}
+
 bool is_model(const std::string& name) {
   return name.ends_with(".json") || name.ends_with(".ubj");
 }
@@ -72,7 +89,7 @@ bool is_model(const std::string& name) {
 
 LocalTable read_with_base(std::span<const std::string> files, std::span<const std::string> base,
                           DatasetOptions options) {
-  if (base.empty()) return {read_dataset(files, options), {}};
+  if (base.empty()) return read_local(files, options);
   const std::string& name = base.front();
   if (const auto model = std::ranges::find_if(base, is_model);
       model != base.end() && base.size() > 1) {
@@ -83,9 +100,11 @@ LocalTable read_with_base(std::span<const std::string> files, std::span<const st
     Model model = load_model(name);
     options.features = model.manifest.features;
     options.categories = model.manifest.categories;
-    return {read_dataset(files, options), Base{.name = name, .model = std::move(model)}};
+    LocalTable local = read_local(files, options);
+    local.base = Base{.name = name, .model = std::move(model)};
+    return local;
   }
-  LocalTable local{read_dataset(files, options), {}};
+  LocalTable local = read_local(files, options);
   options.features = local.data.features;
   options.categories = local.data.categories;
   local.base = Base{.name = name, .table = read_dataset(base, options)};

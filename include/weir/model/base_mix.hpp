@@ -28,7 +28,8 @@ struct LocalTable {
 
 /// Reads the local table, and beside it the base, where one is named: a model (its name ends in
 /// .json or .ubj) whose features the table is read with, or tables with the same columns. Throws
-/// as read_dataset() and load_model(), and UsageError for a model that is not alone.
+/// as read_dataset() and load_model(), and UsageError for a model that is not alone, Error where
+/// no feature of the local table differs from row to row.
 LocalTable read_with_base(std::span<const std::string> files, std::span<const std::string> base,
                           DatasetOptions options);
 
