@@ -11,6 +11,7 @@
 #include <set>
 #include <utility>
 
+#include "name_some.hpp"
 #include "table_schema.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/number.hpp"
@@ -22,10 +23,6 @@ namespace {
 
 constexpr std::string_view kWordsHint =
     "; a column of words is a category in a --columns file, or left out by --drop";
-
-std::string join(const std::vector<std::string>& names) {
-  return fmt::format("{}", fmt::join(names, ", "));
-}
 
 std::vector<std::string> names_of(const TableReader& table) {
   std::vector<std::string> names;
@@ -95,7 +92,7 @@ void DatasetColumns::choose_known(const TableReader& table) {
   }
   if (!missing.empty()) {
     throw Error(fmt::format("{}: {} of the model's {} features missing: {}", table.name(),
-                            missing.size(), options_.features.size(), join(missing)));
+                            missing.size(), options_.features.size(), name_some(missing)));
   }
 }
 
@@ -143,8 +140,8 @@ void DatasetColumns::require_same(const TableReader& table) const {
   }
   if (missing.empty() && added.empty()) return;
   std::string difference;
-  if (!missing.empty()) difference += "lacks " + join(missing);
-  if (!added.empty()) difference += (missing.empty() ? "adds " : "; adds ") + join(added);
+  if (!missing.empty()) difference += "lacks " + name_some(missing);
+  if (!added.empty()) difference += (missing.empty() ? "adds " : "; adds ") + name_some(added);
   throw Error(fmt::format("{}: columns differ from those of {}: {}", table.name(), first_file_,
                           difference));
 }

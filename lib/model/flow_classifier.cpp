@@ -39,9 +39,11 @@ float identity_value(const FlowRow& row, std::size_t column) {
 void require_flow_model(const Manifest& manifest, const std::string& name) {
   if (manifest.schema.level != TableLevel::flow) {
     throw Error(fmt::format(
-        "{}: trained on {} rows; captures are classified by flow: train on what weir-extract "
-        "--level flow writes",
-        name, manifest.schema.level == TableLevel::packet ? "packet" : "foreign"));
+        "{}: trained on {}; captures are classified by flow: train on what weir-extract --level "
+        "flow writes",
+        name,
+        manifest.schema.level == TableLevel::packet ? "packet rows"
+                                                    : "a table that weir-extract did not make"));
   }
   const FeatureSchema own = FeatureSchema::flow(manifest.schema.first_packets);
   if (manifest.schema.name != own.name() || manifest.schema.hash != own.hash()) {

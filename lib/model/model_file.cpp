@@ -12,6 +12,8 @@
 
 #include "baselines_json.hpp"
 #include "feature_selection_json.hpp"
+#include "json_error.hpp"
+#include "name_some.hpp"
 #include "settings_json.hpp"
 #include "table_json.hpp"
 #include "weir/base/error.hpp"
@@ -304,7 +306,8 @@ Manifest read_manifest(const Booster& booster, const std::string& path) {
     }
     return manifest_from(manifest);
   } catch (const ordered_json::exception& error) {
-    throw Error(fmt::format("{}: broken manifest: {}", path, error.what()));
+    throw Error(
+        fmt::format("{}: broken manifest: {}; train the model again", path, reason_of(error)));
   }
 }
 
@@ -418,7 +421,7 @@ std::vector<std::size_t> feature_positions(const Manifest& manifest,
   }
   if (!missing.empty()) {
     throw Error(fmt::format("{}: {} of the model's {} features missing: {}", where, missing.size(),
-                            manifest.features.size(), fmt::join(missing, ", ")));
+                            manifest.features.size(), name_some(missing)));
   }
   return positions;
 }

@@ -9,6 +9,8 @@
 #include <array>
 #include <iterator>
 
+#include "name_some.hpp"
+
 namespace weir {
 namespace {
 
@@ -202,7 +204,7 @@ std::string leakage_text(const EvaluationReport& report) {
   }
   if (!report.features_alone.constant.empty()) {
     fmt::format_to(out, "\nFeatures with one value in all rows: {}\n",
-                   report.features_alone.constant.size());
+                   name_some(report.features_alone.constant));
   }
   return text;
 }

@@ -148,4 +148,7 @@ TEST_CASE("features are found by name, missing ones are named") {
   manifest.features = {"b", "z", "y"};
   CHECK_THROWS_WITH(weir::feature_positions(manifest, available, "x"),
                     "x: 2 of the model's 3 features missing: z, y");
+  manifest.features = {"z1", "z2", "z3", "z4", "z5", "z6", "z7"};
+  CHECK_THROWS_WITH(weir::feature_positions(manifest, available, "x"),
+                    "x: 7 of the model's 7 features missing: z1, z2, z3, z4, z5 and 2 more");
 }
