@@ -35,10 +35,13 @@ std::vector<std::string> names_of(const TableReader& table) {
 void DatasetColumns::open(const TableReader& table) {
   const std::string& label = options_.table.label;
   if (!table.find_column(label)) {
-    throw Error(
-        fmt::format("{}: no column '{}'; name that of the labels with --label, or label the rows "
-                    "first, e.g. with weir-extract --label-rules or --ground-truth",
-                    table.name(), label));
+    const std::string message = fmt::format(
+        "{}: no column '{}'; name that of the labels with --label, or label the rows "
+        "first, e.g. with weir-extract --label-rules or --ground-truth",
+        table.name(), label);
+    const bool is_asked_for = label != TableDescription{}.label && options_.features.empty();
+    if (is_asked_for) throw UsageError(message);
+    throw Error(message);
   }
   if (header_.empty()) {
     header_ = names_of(table);
