@@ -38,16 +38,17 @@ void add_confidence(Out out, const Measurement& measured) {
                    measured.rejection[i].accuracy);
     separator = ",";
   }
-  fmt::format_to(out, "\n");
+  fmt::format_to(out, "{}\n", caution_of(measured));
 }
 
-void add_duplicates(Out out, const Duplicates& duplicates) {
+void add_duplicates(Out out, const Measurement& measured) {
+  const Duplicates& duplicates = measured.duplicates;
   if (duplicates.rows == 0) return;
   fmt::format_to(out, "Rows whose features equal a training row: {}, {}\n", duplicates.rows,
                  duplicates.left_out ? "left out of every figure" : "measured all the same");
   if (!duplicates.others) return;
-  fmt::format_to(out, "Without them: accuracy {:.3f}, macro-F1 {:.3f}\n",
-                 duplicates.others->accuracy, duplicates.others->macro_f1);
+  fmt::format_to(out, "Without them: accuracy {:.3f}, macro-F1 {:.3f}{}\n",
+                 duplicates.others->accuracy, duplicates.others->macro_f1, caution_of(measured));
 }
 
 void add_moments(Out out, const Measurement& measured) {
@@ -179,7 +180,7 @@ ordered_json priorities_json(const PriorityFigures& figures) {
 std::string figures_text(const Measurement& measured) {
   std::string text;
   const Out out(text);
-  add_duplicates(out, measured.duplicates);
+  add_duplicates(out, measured);
   add_confidence(out, measured);
   add_moments(out, measured);
   add_priorities(out, measured);

@@ -205,8 +205,9 @@ std::string report_text(const EvaluationReport& report) {
   add_measurement(out, report.title, report.measured);
   add_trained_baselines(out, report.trained_baselines);
   if (report.base) {
-    fmt::format_to(out, "{:<28} macro-F1 {:.3f}; base alone {:.3f}\n",
-                   "Without the base:", report.base->without, report.base->alone);
+    fmt::format_to(out, "{:<28} macro-F1 {:.3f}; base alone {:.3f}{}\n",
+                   "Without the base:", report.base->without, report.base->alone,
+                   caution_of(report.measured.by_row));
   }
   text += answered_text(report);
   if (report.ood) text += ood_text(*report.ood);

@@ -82,7 +82,7 @@ TEST_CASE("figures of a split by row carry a caution everywhere") {
     ++cautions;
   }
   CHECK_THAT(text, Contains("by capture: too high for captures never seen"));
-  CHECK(cautions == 6);  // matrix, classes, model, two baselines, confidence
+  CHECK(cautions == 7);  // matrix, classes, model, two baselines, confidence, surest answers
   CHECK(nlohmann::json::parse(report_json(report)).contains("caution"));
   CHECK_THAT(report_text(example()), !Contains("(by row"));
 }
