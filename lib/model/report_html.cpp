@@ -109,14 +109,13 @@ void add_fact(Out out, std::string_view name, std::string_view value) {
 }
 
 std::string left_out(const EvaluationReport& report) {
-  std::string text = grouped(report.left_out.unlabelled) + " rows without a label";
-  if (report.left_out.small > 0) {
-    text +=
-        fmt::format(", {} below {} packets", grouped(report.left_out.small), report.min_packets);
-  }
-  if (report.left_out.dropped > 0) {
-    text += fmt::format(", {} labelled Other", grouped(report.left_out.dropped));
-  }
+  std::string text;
+  const auto add = [&](std::uint64_t rows, const std::string& why) {
+    if (rows > 0) text += (text.empty() ? "" : ", ") + grouped(rows) + " " + why;
+  };
+  add(report.left_out.unlabelled, "without a label");
+  add(report.left_out.small, fmt::format("below {} packets", report.min_packets));
+  add(report.left_out.dropped, "labelled Other");
   return text;
 }
 
@@ -128,7 +127,9 @@ void add_facts(Out out, const EvaluationReport& report) {
   add_fact(out, "Trained on", grouped(report.training_rows) + " rows");
   add_fact(out, "Data", fmt::format("{}", fmt::join(report.data, ", ")));
   add_fact(out, "Rows measured", report.measured.split);
-  add_fact(out, "Left out", left_out(report));
+  if (const std::string rows = left_out(report); !rows.empty()) {
+    add_fact(out, "Rows left out", rows);
+  }
   if (report.unknown_label_rows > 0) {
     add_fact(out, "Unknown labels", grouped(report.unknown_label_rows) + " rows, counted as wrong");
   }

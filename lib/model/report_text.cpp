@@ -36,14 +36,15 @@ std::string_view caution_of(bool by_row) {
 void add_summary(Out out, const EvaluationReport& report) {
   fmt::format_to(out, "{} trained on {} rows, {} features\n", report.algorithm,
                  report.training_rows, report.features);
-  fmt::format_to(out, "Left out: {} rows without a label", report.left_out.unlabelled);
-  if (report.min_packets > 0) {
-    fmt::format_to(out, ", {} below {} packets", report.left_out.small, report.min_packets);
-  }
-  if (report.left_out.dropped > 0) {
-    fmt::format_to(out, ", {} labelled Other", report.left_out.dropped);
-  }
-  fmt::format_to(out, "\n\n");
+  std::vector<std::string> left_out;
+  const auto add = [&](std::uint64_t rows, const std::string& why) {
+    if (rows > 0) left_out.push_back(fmt::format("{} {}", rows, why));
+  };
+  add(report.left_out.unlabelled, "without a label");
+  add(report.left_out.small, fmt::format("below {} packets", report.min_packets));
+  add(report.left_out.dropped, "labelled Other");
+  if (!left_out.empty()) fmt::format_to(out, "Rows left out: {}\n", fmt::join(left_out, ", "));
+  fmt::format_to(out, "\n");
 }
 
 /// "Held-out rows: 79 rows of 35 captures, by capture".

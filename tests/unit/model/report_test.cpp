@@ -48,13 +48,17 @@ EvaluationReport example() {
 TEST_CASE("the text report holds the matrix, every average and the baselines") {
   const std::string text = report_text(example());
   CHECK_THAT(text, Contains("1238 rows of 3 captures, by capture"));
-  CHECK_THAT(text, Contains("2 rows without a label, 1 below 10 packets, 4 labelled Other"));
+  CHECK_THAT(text,
+             Contains("Rows left out: 2 without a label, 1 below 10 packets, 4 labelled Other\n"));
   CHECK_THAT(text, Contains("Web                          1  1234"));
   CHECK_THAT(text, Contains("macro average"));
   CHECK_THAT(text, Contains("Baseline: majority class        0.500     0.250\n"));
   CHECK_THAT(text, Contains("Baseline: nearest row           0.750     0.500 (100 rows)"));
   CHECK_THAT(text, Contains("No intervals: 3 captures are too few"));
   CHECK_THAT(text, Contains("length_mean  0.750"));
+  EvaluationReport whole = example();
+  whole.left_out = {};
+  CHECK_THAT(report_text(whole) + report_html(whole), !Contains("left out"));
 }
 
 TEST_CASE("intervals stand beside the figures") {
