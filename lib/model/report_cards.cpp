@@ -100,9 +100,9 @@ void add_matrix(Out out, const Measurement& measured) {
       out,
       "<section class=\"card wide\">\n<h2>Confusion matrix{2}</h2>\n<p class=\"caption\">Each row "
       "holds the rows that are of one class, each column those taken for one.</p>\n"
-      "<svg role=\"img\" aria-label=\"Confusion matrix\" width=\"{0}\" height=\"{1}\" "
-      "viewBox=\"0 0 {0} {1}\">\n",
-      width, height, caution_of(measured));
+      "<div class=\"scroll\"><svg role=\"img\" aria-label=\"Confusion matrix\" width=\"{0}\" "
+      "height=\"{1}\" viewBox=\"0 0 {0} {1}\" style=\"min-width:{3}px\">\n",
+      width, height, caution_of(measured), width * 4 / 5);
   fmt::format_to(out, "<text class=\"soft\" x=\"{}\" y=\"14\">predicted</text>\n", left);
   fmt::format_to(out,
                  "<text class=\"soft\" transform=\"translate(14 {}) rotate(-90)\" "
@@ -123,7 +123,7 @@ void add_matrix(Out out, const Measurement& measured) {
     }
   }
   add_legend(out, left, top + count * size + 10);
-  fmt::format_to(out, "</svg>\n</section>\n");
+  fmt::format_to(out, "</svg></div>\n</section>\n");
 }
 
 void add_class_bars(Out out, const Measurement& measured) {
@@ -136,7 +136,8 @@ void add_class_bars(Out out, const Measurement& measured) {
       out,
       "<section class=\"card\">\n<h2>Classes{2}</h2>\n<p class=\"caption\">Of the answers with "
       "this class, how many are right (precision); of its rows, how many are found "
-      "(recall); their harmonic mean (F1).</p>\n<svg role=\"img\" aria-label=\"Precision, "
+      "(recall); their harmonic mean (F1).</p>\n<svg class=\"chart\" role=\"img\" "
+      "aria-label=\"Precision, "
       "recall and F1 of each class\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\">\n",
       width, height, caution_of(measured));
   int x = left;

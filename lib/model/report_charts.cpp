@@ -17,18 +17,22 @@ namespace {
 
 using markup::Out;
 
-/// A square field of shares from 0 to 1 on both axes, in pixels.
-constexpr int kLeft = 48;
-constexpr int kTop = 12;
-constexpr int kSize = 260;
-constexpr int kWidth = kLeft + kSize + 20;
-constexpr int kHeight = kTop + kSize + 48;
+/// A field of shares from 0 to 1 on both axes, in pixels; around it place for the largest dot.
+constexpr int kLargestDot = 14;
+constexpr int kLeft = 56;
+constexpr int kTop = kLargestDot + 2;
+constexpr int kAcross = 324;
+constexpr int kUp = 250;
+constexpr int kRight = kLeft + kAcross;
+constexpr int kBottom = kTop + kUp;
+constexpr int kWidth = kRight + kLargestDot + 6;
+constexpr int kHeight = kBottom + 48;
 
 double x_of(double share) {
-  return kLeft + share * kSize;
+  return kLeft + share * kAcross;
 }
 double y_of(double share) {
-  return kTop + (1 - share) * kSize;
+  return kTop + (1 - share) * kUp;
 }
 
 void begin_card(Out out, std::string_view title, const Measurement& measured,
@@ -36,8 +40,8 @@ void begin_card(Out out, std::string_view title, const Measurement& measured,
   fmt::format_to(
       out,
       "<section class=\"card\">\n<h2>{0}{5}</h2>\n<p class=\"caption\">{1}</p>\n"
-      "<svg role=\"img\" aria-label=\"{0}\" width=\"{2}\" height=\"{3}\" viewBox=\"0 0 {2} "
-      "{3}\">{4}",
+      "<svg class=\"chart\" role=\"img\" aria-label=\"{0}\" width=\"{2}\" height=\"{3}\" "
+      "viewBox=\"0 0 {2} {3}\">{4}",
       title, caption, width, height, "\n", markup::caution_of(measured));
 }
 
@@ -45,23 +49,37 @@ void end_card(Out out) {
   fmt::format_to(out, "</svg>\n</section>\n");
 }
 
-void add_axes(Out out, std::string_view x_name, std::string_view y_name) {
+/// Lines across, with what they stand for.
+void add_levels(Out out, int right, double unit, int decimals) {
   for (int step = 0; step <= 4; ++step) {
     const double share = step / 4.0;
     fmt::format_to(
         out,
         "<line x1=\"{0}\" y1=\"{1:.1f}\" x2=\"{2}\" y2=\"{1:.1f}\" stroke=\"var(--line)\"/>"
-        "<text class=\"soft number\" x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5}</text>"
-        "<text class=\"soft number\" x=\"{6:.1f}\" y=\"{7}\" "
-        "text-anchor=\"middle\">{5}</text>\n",
-        kLeft, y_of(share), kLeft + kSize, kLeft - 8, y_of(share) + 4,
-        fmt::format("{:.0f}", 100 * share), x_of(share), kTop + kSize + 18);
+        "<text class=\"soft number\" x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5:.{6}f}"
+        "</text>\n",
+        kLeft, y_of(share), right, kLeft - 8, y_of(share) + 4, unit * share, decimals);
   }
+}
+
+void add_names(Out out, int right, int bottom, std::string_view x_name, std::string_view y_name) {
   fmt::format_to(out,
                  "<text class=\"soft\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>"
                  "<text class=\"soft\" transform=\"translate(13 {}) rotate(-90)\" "
                  "text-anchor=\"middle\">{}</text>\n",
-                 kLeft + kSize / 2, kTop + kSize + 40, x_name, kTop + kSize / 2, y_name);
+                 (kLeft + right) / 2, bottom, x_name, kTop + kUp / 2, y_name);
+}
+
+/// Both axes in per cent.
+void add_axes(Out out, std::string_view x_name, std::string_view y_name) {
+  add_levels(out, kRight, 100, 0);
+  for (int step = 0; step <= 4; ++step) {
+    fmt::format_to(out,
+                   "<text class=\"soft number\" x=\"{:.1f}\" y=\"{}\" "
+                   "text-anchor=\"middle\">{}</text>\n",
+                   x_of(step / 4.0), kBottom + 18, 25 * step);
+  }
+  add_names(out, kRight, kBottom + 40, x_name, y_name);
 }
 
 void add_dot(Out out, double x, double y, double radius, std::string_view title) {
@@ -92,7 +110,7 @@ std::string reliability_card(const Measurement& measured) {
   for (const ReliabilityBin& bin : measured.reliability.bins) {
     if (bin.rows == 0) continue;
     const double area = static_cast<double>(bin.rows) / static_cast<double>(most);
-    add_dot(out, x_of(bin.confidence), y_of(bin.accuracy), 3 + 11 * std::sqrt(area),
+    add_dot(out, x_of(bin.confidence), y_of(bin.accuracy), 3 + (kLargestDot - 3) * std::sqrt(area),
             fmt::format("confidence {:.2f}: {:.0f} % of {} rows right", bin.confidence,
                         100 * bin.accuracy, bin.rows));
   }
@@ -132,28 +150,32 @@ std::string packets_card(const Measurement& measured) {
   if (measured.by_packets.empty()) return {};
   std::string card;
   const Out out(card);
-  constexpr int kColumn = 74;
-  const int width =
-      std::max(kWidth, kLeft + static_cast<int>(measured.by_packets.size()) * kColumn + 20);
+  constexpr int kColumn = 66;
+  const int right =
+      std::max(kRight, kLeft + static_cast<int>(measured.by_packets.size()) * kColumn + 10);
+  constexpr int kRows = 20;  // the line that counts them
   begin_card(out, "Packets seen", measured,
              "How right the verdict is after so many packets of a flow: macro-F1, and accuracy as "
-             "the line across.",
-             width, kHeight);
-  int x = kLeft + 10;
+             "the line across. Below, the packets and how many rows are of that moment.",
+             right + 20, kHeight + kRows);
+  add_levels(out, right, 1, 2);
+  add_names(out, right, kBottom + kRows + 40, "packets seen, rows", "macro-F1");
+  int x = kLeft + 12;
   for (const PacketsSeen& figures : measured.by_packets) {
     const double top = y_of(figures.macro_f1);
     fmt::format_to(
         out,
         "<g><title>{0} rows: accuracy {1:.3f}, macro-F1 {2:.3f}</title>"
-        "<rect x=\"{3}\" y=\"{4}\" width=\"44\" height=\"{5}\" fill=\"var(--track)\"/>"
-        "<rect x=\"{3}\" y=\"{6:.1f}\" width=\"44\" height=\"{7:.1f}\" fill=\"var(--f1)\"/>"
-        "<line x1=\"{8}\" x2=\"{9}\" y1=\"{10:.1f}\" y2=\"{10:.1f}\" stroke=\"var(--wrong)\" "
+        "<rect x=\"{3}\" y=\"{4:.1f}\" width=\"44\" height=\"{5:.1f}\" fill=\"var(--f1)\"/>"
+        "<line x1=\"{6}\" x2=\"{7}\" y1=\"{8:.1f}\" y2=\"{8:.1f}\" stroke=\"var(--wrong)\" "
         "stroke-width=\"3\"/></g>"
-        "<text class=\"number\" x=\"{11}\" y=\"{12}\" text-anchor=\"middle\">{2:.2f}</text>"
-        "<text class=\"soft number\" x=\"{11}\" y=\"{13}\" text-anchor=\"middle\">{14}</text>\n",
-        figures.rows, figures.accuracy, figures.macro_f1, x, kTop, kSize, top, kTop + kSize - top,
-        x - 4, x + 48, y_of(figures.accuracy), x + 22, kTop + kSize + 18, kTop + kSize + 38,
-        figures.packets == 0 ? "end" : fmt::to_string(figures.packets));
+        "<text class=\"number\" x=\"{9}\" y=\"{10:.1f}\" text-anchor=\"middle\">{2:.2f}</text>"
+        "<text class=\"number\" x=\"{9}\" y=\"{11}\" text-anchor=\"middle\">{12}</text>"
+        "<text class=\"soft number\" x=\"{9}\" y=\"{13}\" text-anchor=\"middle\">{14}</text>\n",
+        figures.rows, figures.accuracy, figures.macro_f1, x, top, kBottom - top, x - 4, x + 48,
+        y_of(figures.accuracy), x + 22, std::min(top, y_of(figures.accuracy)) - 7, kBottom + 18,
+        figures.packets == 0 ? "end" : fmt::to_string(figures.packets), kBottom + 18 + kRows,
+        markup::grouped(figures.rows));
     x += kColumn;
   }
   end_card(out);
@@ -168,14 +190,7 @@ std::string learning_curve_card(const LearningCurve& curve) {
                          "from dot to dot, bars of a standard deviation over the seeds. {1}.",
                          curve.groups_name, advice(curve)),
              kWidth, kHeight);
-  for (int step = 0; step <= 4; ++step) {
-    const double y = y_of(step / 4.0);
-    fmt::format_to(out,
-                   "<line x1=\"{0}\" y1=\"{1:.1f}\" x2=\"{2}\" y2=\"{1:.1f}\" "
-                   "stroke=\"var(--line)\"/><text class=\"soft number\" x=\"{3}\" y=\"{4:.1f}\" "
-                   "text-anchor=\"end\">{5:.2f}</text>\n",
-                   kLeft, y, kLeft + kSize, kLeft - 8, y + 4, step / 4.0);
-  }
+  add_levels(out, kRight, 1, 2);
   std::string line;
   const auto count = static_cast<double>(curve.points.size());
   for (std::size_t i = 0; i < curve.points.size(); ++i) {
@@ -186,7 +201,7 @@ std::string learning_curve_card(const LearningCurve& curve) {
                    "stroke=\"var(--accent)\"/><text class=\"soft number\" x=\"{0:.1f}\" "
                    "y=\"{3}\" text-anchor=\"middle\">{4:.0f}</text>\n",
                    x, y_of(point.mean - point.deviation), y_of(point.mean + point.deviation),
-                   kTop + kSize + 18, point.groups);
+                   kBottom + 18, point.groups);
     add_dot(out, x, y_of(point.mean), 3.5,
             fmt::format("{:.0f} {}, {:.0f} rows: {:.3f} +- {:.3f}", point.groups, curve.groups_name,
                         point.rows, point.mean, point.deviation));
@@ -194,9 +209,9 @@ std::string learning_curve_card(const LearningCurve& curve) {
   }
   fmt::format_to(out,
                  "<polyline points=\"{}\" fill=\"none\" stroke=\"var(--accent)\" "
-                 "stroke-width=\"2.5\"/>\n<text class=\"soft\" x=\"{}\" y=\"{}\" "
-                 "text-anchor=\"middle\">{} trained on</text>\n",
-                 line, kLeft + kSize / 2, kTop + kSize + 40, curve.groups_name);
+                 "stroke-width=\"2.5\"/>\n",
+                 line);
+  add_names(out, kRight, kBottom + 40, curve.groups_name + " trained on", "macro-F1");
   end_card(out);
   return card;
 }

@@ -56,6 +56,8 @@ p { margin: 0; }
 .card { flex: 1 1 400px; min-width: 0; }
 .card.wide { flex-basis: 600px; flex-grow: 3; }
 svg { display: block; max-width: 100%; height: auto; }
+.chart { width: 100%; max-width: 500px; }
+.scroll { overflow-x: auto; }
 svg text { fill: var(--text); font: 13px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
 svg .soft { fill: var(--soft); }
 svg .number { font-variant-numeric: tabular-nums; }

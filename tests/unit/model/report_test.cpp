@@ -156,6 +156,16 @@ TEST_CASE("the page says what was chosen and why, what a base is worth, and what
   CHECK_THAT(report_html(report), Contains("No intervals: 1 capture is too little to draw from."));
 }
 
+TEST_CASE("charts have room for their largest dots, and say how many rows a moment has") {
+  EvaluationReport report = example();
+  report.measured.reliability.bins = {
+      {.low = 0.9, .high = 1, .rows = 50, .confidence = 1, .accuracy = 1}};
+  report.measured.by_packets = {{.packets = 5, .rows = 4321, .accuracy = 0.75, .macro_f1 = 0.5}};
+  const std::string page = report_html(report);
+  CHECK_THAT(page, Contains("cy=\"16.0\" r=\"14.0\""));
+  CHECK_THAT(page, Contains("packets seen, rows") && Contains(">4\u2009321</text>"));
+}
+
 TEST_CASE("predictions are rows of CSV or of NDJSON") {
   const weir::RowIdentity flow{.capture = "a,b.pcap",
                                .time = "1.500000000",
