@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "name_some.hpp"
 #include "weir/base/error.hpp"
 #include "weir/model/trainer.hpp"
 
@@ -107,7 +108,8 @@ LocalTable read_with_base(std::span<const std::string> files, std::span<const st
   LocalTable local = read_local(files, options);
   options.features = local.data.features;
   options.categories = local.data.categories;
-  local.base = Base{.name = name, .table = read_dataset(base, options)};
+  local.base =
+      Base{.name = name_some({base.begin(), base.end()}), .table = read_dataset(base, options)};
   return local;
 }
 
