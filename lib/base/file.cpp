@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "decompressor.hpp"
@@ -28,6 +30,31 @@ constexpr std::uint64_t kWriteBehindBytes = 4U << 20U;
 bool is_special(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+/// The descriptor that /dev/stdout, /dev/fd/3 and the like name.
+std::optional<int> open_descriptor(std::filesystem::path path) {
+  std::error_code error;
+  const std::filesystem::path own = std::filesystem::canonical("/proc/self/fd", error);
+  constexpr int kMostLinks = 40;
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(path, error); ++i) {
+    const std::filesystem::path folder = std::filesystem::absolute(path, error).parent_path();
+    int descriptor = 0;
+    if (std::filesystem::canonical(folder, error) == own &&
+        std::sscanf(path.filename().c_str(), "%d", &descriptor) == 1) {
+      return descriptor;
+    }
+    path = folder / std::filesystem::read_symlink(path, error);
+  }
+  return std::nullopt;
+}
+
+/// What a symbolic link leads to: that is replaced, not the link.
+std::string target_of(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(path, error)) return path;
+  const std::filesystem::path target = std::filesystem::canonical(path, error);
+  return error ? path : target.string();
 }
 
 /// Permissions of the file that is replaced, or those the umask gives a new one.
@@ -152,11 +179,11 @@ std::string base_name(const std::string& path) {
 }
 
 OutputFile::OutputFile(const std::string& path, Mode mode)
-    : name_(path == "-" ? "stdout" : path), path_(path) {
+    : name_(path == "-" ? "stdout" : path), path_(target_of(path)) {
   buffer_.reserve(kBufferBytes);
-  if (path == "-") {
+  if (const auto open = path == "-" ? STDOUT_FILENO : open_descriptor(path)) {
     // A duplicate, so that closing it (which reports late write errors) leaves descriptor 1 taken.
-    descriptor_ = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    descriptor_ = ::fcntl(*open, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
   } else if (mode == Mode::append) {
     descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     struct stat status {};
@@ -169,7 +196,7 @@ OutputFile::OutputFile(const std::string& path, Mode mode)
     if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
       throw system_error("cannot write " + path, EISDIR);
     }
-    temporary_ = path + ".XXXXXX";
+    temporary_ = path_ + ".XXXXXX";
     descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
     if (descriptor_ < 0) temporary_.clear();
   }

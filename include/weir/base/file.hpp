@@ -62,9 +62,10 @@ std::string read_file(const std::string& path);
 std::string base_name(const std::string& path);
 
 /// A buffered output. A path is written to a temporary beside it that commit() renames over it, so
-/// a failed run leaves the old file as it was; devices and pipes (/dev/full, a FIFO) are written in
-/// place. "-" is stdout. A large file is written by a thread of its own while the next bytes are
-/// made; where that fails, a later call says so.
+/// a failed run leaves the old file as it was; behind a symbolic link, what it leads to. Devices
+/// and pipes (/dev/full, a FIFO) are written in place, and so is what is open already (/dev/stdout,
+/// /dev/fd/3). "-" is stdout. A large file is written by a thread of its own while the next bytes
+/// are made; where that fails, a later call says so.
 class OutputFile {
  public:
   enum class Mode {

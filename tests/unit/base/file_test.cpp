@@ -3,9 +3,12 @@
 // Outputs appear whole or not at all.
 #include "weir/base/file.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -63,6 +66,35 @@ TEST_CASE("a committed file replaces the old one and keeps its permissions") {
   REQUIRE(::stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 0777U) == 0640U);
   CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("what a symbolic link leads to is replaced, not the link") {
+  const TemporaryFolder folder;
+  const std::string target = folder.file("old.txt", "old");
+  const std::string link = folder.path("link.txt");
+  std::filesystem::create_symlink("old.txt", link);
+  OutputFile file(link);
+  file.write("new");
+  file.commit();
+  CHECK(std::filesystem::is_symlink(link));
+  CHECK(read_file(target) == "new");
+}
+
+TEST_CASE("a name of an open file writes there, behind what it holds") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("log.txt", "before ");
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  REQUIRE(descriptor >= 0);
+  const std::string link = folder.path("stdout");  // as /dev/stdout is one
+  std::filesystem::create_symlink(fmt::format("/proc/self/fd/{}", descriptor), link);
+  for (const std::string& name : {fmt::format("/dev/fd/{}", descriptor), link}) {
+    OutputFile file(name);
+    file.write("more ");
+    file.commit();
+  }
+  ::close(descriptor);
+  CHECK(std::filesystem::is_symlink(link));
+  CHECK(read_file(path) == "before more more ");
 }
 
 TEST_CASE("appending says whether there was content") {
