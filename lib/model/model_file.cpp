@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 #include <utility>
@@ -255,6 +256,16 @@ ordered_json to_json(const Manifest& manifest) {
           {"selection", selection_json(manifest.selection)}};
 }
 
+/// JSON has no other numbers: they would be written as null, and the model could not be read back.
+void require_finite(const ordered_json& json, const std::string& place) {
+  if (json.is_number_float() && !std::isfinite(json.get<double>())) {
+    throw Error(
+        fmt::format("the model cannot be written: {} in its manifest is no finite number", place));
+  }
+  if (!json.is_structured()) return;
+  for (const auto& [key, value] : json.items()) require_finite(value, place + "/" + key);
+}
+
 Manifest manifest_from(const ordered_json& text) {
   Manifest manifest;
   manifest.weir_version = text.at("weir_version");
@@ -373,7 +384,9 @@ ModelFormat model_format_of(const std::string& path) {
 }
 
 std::string model_bytes(Model& model, ModelFormat format) {
-  model.booster.set_attribute(kAttribute, to_json(model.manifest).dump());
+  const ordered_json manifest = to_json(model.manifest);
+  require_finite(manifest, "");
+  model.booster.set_attribute(kAttribute, manifest.dump());
   return model.booster.serialize(format);
 }
 

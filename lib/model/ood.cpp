@@ -18,15 +18,16 @@ constexpr float kMostDeviations = 6;
 constexpr std::size_t kMostRows = 20'000;
 constexpr std::size_t kPercentiles = 100;
 
-float logarithm(const Scale& scale, float value) {
-  return std::copysign(std::log1p(std::abs(value) / scale.unit), value);
+/// In double, because a large value over a small unit is more than a float holds.
+double logarithm(const Scale& scale, float value) {
+  return std::copysign(std::log1p(std::abs(double{value}) / scale.unit), value);
 }
 
 /// The value in standard deviations.
 float scaled(const Scale& scale, float value) {
   if (std::isnan(value) || scale.deviation == 0) return 0;
-  return std::clamp((logarithm(scale, value) - scale.mean) / scale.deviation, -kMostDeviations,
-                    kMostDeviations);
+  const double deviations = (logarithm(scale, value) - scale.mean) / scale.deviation;
+  return std::clamp(static_cast<float>(deviations), -kMostDeviations, kMostDeviations);
 }
 
 /// 1, or less where a tenth of the values that are not 0 are smaller: seconds are often

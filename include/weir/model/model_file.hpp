@@ -70,7 +70,8 @@ struct Model {
 /// The format for a path: ".json" or ".ubj". Throws UsageError for any other ending.
 ModelFormat model_format_of(const std::string& path);
 
-/// The model's file: puts the manifest into the booster, and writes that.
+/// The model's file: puts the manifest into the booster, and writes that. Throws Error when a
+/// number of the manifest is not finite.
 std::string model_bytes(Model& model, ModelFormat format);
 
 /// Reads a model in either format. Throws Error when the file is not a model, carries no manifest

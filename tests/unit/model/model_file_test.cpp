@@ -5,6 +5,7 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "temporary_folder.hpp"
 #include "three_bands.hpp"
@@ -138,6 +139,17 @@ TEST_CASE("files that are no models of weir are refused, saying why") {
                     Contains("the manifest names 2 classes, the trees know 3"));
   CHECK_THROWS_WITH(load(altered(model, R"(\"algorithm\":)", R"(\"algo\":)")),
                     Contains("broken manifest"));
+}
+
+TEST_CASE("a model with a number that is not finite is not written") {
+  Model model = train(three_bands(1, 60));
+  model.manifest.ood.scales[1].mean = std::numeric_limits<float>::infinity();
+  CHECK_THROWS_WITH(weir::model_bytes(model, ModelFormat::json),
+                    Contains("/out_of_distribution/scales/1/mean"));
+  model.manifest.ood.scales[1].mean = 0;
+  model.manifest.rules.calibration.temperature = std::numeric_limits<double>::quiet_NaN();
+  CHECK_THROWS_WITH(weir::model_bytes(model, ModelFormat::ubj),
+                    Contains("/answers/calibration/temperature"));
 }
 
 TEST_CASE("features are found by name, missing ones are named") {

@@ -3,8 +3,10 @@
 // Rows like a class, rows like none, and values that are absent, constant or wild.
 #include "weir/model/ood.hpp"
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <limits>
 
 #include "weir/base/random.hpp"
@@ -122,4 +124,22 @@ TEST_CASE("the area under the ROC curve is the share of pairs in order") {
   CHECK(weir::area_under_roc(low, std::array{2.0}) == Approx(0.5));
   CHECK(weir::area_under_roc(low, std::array{0.0, 2.5}) == Approx(1.0 / 3));
   CHECK_FALSE(weir::area_under_roc(low, {}));
+}
+
+TEST_CASE("the largest values beside the smallest leave every number finite") {
+  Rows rows;
+  for (std::uint32_t i = 0; i < 40; ++i) {
+    rows.add(i == 0 ? std::numeric_limits<float>::max() : 1e-3F * static_cast<float>(i),
+             i == 1 ? std::numeric_limits<float>::lowest()
+                    : std::numeric_limits<float>::denorm_min() * static_cast<float>(i),
+             i % 2, i % 4);
+  }
+  const OodDetector detector = rows.learn();
+  for (const OodDetector::Scale& scale : detector.scales) {
+    CHECK(std::isfinite(scale.mean));
+    CHECK(std::isfinite(scale.deviation));
+  }
+  CHECK(std::ranges::all_of(detector.centres, [](float centre) { return std::isfinite(centre); }));
+  CHECK(std::ranges::all_of(detector.usual, [](float usual) { return std::isfinite(usual); }));
+  CHECK(std::isfinite(detector.distances(rows.matrix.row(0)).front()));
 }
