@@ -35,8 +35,10 @@ BaselineAnswers answer_baselines(const Manifest& manifest, const Dataset& data) 
   return answers;
 }
 
+/// Nothing where the model does not know.
 std::vector<bool> rows_seen(const Manifest& manifest, const Dataset& data) {
   std::vector<bool> seen;
+  if (manifest.seen_rows.empty()) return seen;
   for (const std::uint64_t hash : row_hashes(data.matrix)) {
     seen.push_back(manifest.seen_rows.contains(hash));
   }
@@ -98,6 +100,7 @@ EvaluationReport evaluate(const Model& model, const Dataset& data, const Evaluat
                              .seed = manifest.seed,
                              .priorities = &options.priorities});
   report.measured.duplicates = measured.duplicates;
+  if (from_training.seen.empty()) report.measured.duplicates.unchecked = manifest.training_rows;
   DriftMeter meter(manifest.distribution);
   meter.add(data.matrix.values);
   report.drift = meter.drift(manifest.features, report.importance);

@@ -21,7 +21,10 @@ namespace {
 
 constexpr std::size_t kBins = 32;
 constexpr std::size_t kCheckedRows = 20000;
-constexpr std::size_t kHexDigits = 8;
+constexpr unsigned kFewRowsDigits = 8;
+constexpr unsigned kManyRowsDigits = 10;
+/// Before the rows of a text with so many digits each.
+constexpr std::string_view kManyRows = "10:";
 
 /// splitmix64's finaliser: every bit of the input moves every bit of the output.
 std::uint64_t mix(std::uint64_t value) {
@@ -40,9 +43,10 @@ std::uint64_t hash_of(std::span<const float> row) {
   return hash;
 }
 
-/// Of a hash, what is kept in a model's file.
-std::uint32_t short_hash(std::uint64_t hash) {
-  return static_cast<std::uint32_t>(hash >> 32U);
+void sort_uniquely(std::vector<std::uint64_t>& values) {
+  std::ranges::sort(values);
+  const auto repeated = std::ranges::unique(values);
+  values.erase(repeated.begin(), repeated.end());
 }
 
 std::vector<std::size_t> checked_rows(std::size_t rows) {
@@ -191,19 +195,26 @@ bool duplicates_leak(const Dataset& data) {
 }
 
 SeenRows::SeenRows(std::span<const std::uint64_t> hashes) {
-  for (const std::uint64_t hash : hashes) rows_.push_back(short_hash(hash));
-  std::ranges::sort(rows_);
-  rows_.erase(std::unique(rows_.begin(), rows_.end()), rows_.end());
-  if (rows_.size() > kMost) rows_.clear();
+  std::vector<std::uint64_t> different(hashes.begin(), hashes.end());
+  sort_uniquely(different);
+  if (different.size() > kMost) return;
+  digits_ = different.size() > kFew ? kManyRowsDigits : kFewRowsDigits;
+  for (const std::uint64_t hash : different) rows_.push_back(shorten(hash));
+  sort_uniquely(rows_);
 }
 
 SeenRows SeenRows::parse(std::string_view text) {
   SeenRows seen;
-  for (; !text.empty(); text.remove_prefix(std::min(text.size(), kHexDigits))) {
-    std::uint32_t row = 0;
-    const char* end = text.data() + std::min(text.size(), kHexDigits);
-    const auto [stop, error] = std::from_chars(text.data(), end, row, 16);
-    if (error != std::errc() || stop != end || text.size() < kHexDigits) {
+  if (text.starts_with(kManyRows)) {
+    seen.digits_ = kManyRowsDigits;
+    text.remove_prefix(kManyRows.size());
+  }
+  for (; !text.empty(); text.remove_prefix(seen.digits_)) {
+    std::uint64_t row = 0;
+    const std::string_view digits = text.substr(0, seen.digits_);
+    const char* end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, row, 16);
+    if (error != std::errc() || stop != end || digits.size() < seen.digits_) {
       throw Error("the hashes of the training rows are broken");
     }
     seen.rows_.push_back(row);
@@ -213,13 +224,20 @@ SeenRows SeenRows::parse(std::string_view text) {
 }
 
 std::string SeenRows::text() const {
-  std::string text;
-  for (const std::uint32_t row : rows_) fmt::format_to(std::back_inserter(text), "{:08x}", row);
+  std::string text(digits_ == kManyRowsDigits ? kManyRows : "");
+  for (const std::uint64_t row : rows_) {
+    fmt::format_to(std::back_inserter(text), "{:0{}x}", row, digits_);
+  }
   return text;
 }
 
 bool SeenRows::contains(std::uint64_t hash) const {
-  return std::ranges::binary_search(rows_, short_hash(hash));
+  return std::ranges::binary_search(rows_, shorten(hash));
+}
+
+std::uint64_t SeenRows::shorten(std::uint64_t hash) const noexcept {
+  constexpr unsigned kBitsOfDigit = 4;
+  return hash >> (64 - kBitsOfDigit * digits_);
 }
 
 FeatureCheck check_features(const Dataset& data, const SplitUnits& groups) {

@@ -43,6 +43,10 @@ void add_confidence(Out out, const Measurement& measured) {
 
 void add_duplicates(Out out, const Measurement& measured) {
   const Duplicates& duplicates = measured.duplicates;
+  if (duplicates.unchecked > 0) {
+    fmt::format_to(out, "Rows whose features equal a training row: {}\n",
+                   why_unchecked(duplicates));
+  }
   if (duplicates.rows == 0) return;
   fmt::format_to(out, "Rows whose features equal a training row: {}, {}\n", duplicates.rows,
                  duplicates.left_out ? "left out of every figure" : "measured all the same");
@@ -212,7 +216,8 @@ std::string leakage_text(const EvaluationReport& report) {
 
 void add_figures_json(ordered_json& json, const Measurement& measured) {
   json["duplicates"] = {{"rows", measured.duplicates.rows},
-                        {"left_out", measured.duplicates.left_out}};
+                        {"left_out", measured.duplicates.left_out},
+                        {"checked", measured.duplicates.unchecked == 0}};
   if (const auto& others = measured.duplicates.others) {
     json["duplicates"]["others"] = {{"accuracy", others->accuracy}, {"macro_f1", others->macro_f1}};
   }
@@ -236,6 +241,11 @@ ordered_json leakage_json(const EvaluationReport& report) {
   return {{"identifiers", report.identifiers},
           {"telling_features", std::move(telling)},
           {"constant_features", report.features_alone.constant}};
+}
+
+std::string why_unchecked(const Duplicates& duplicates) {
+  return fmt::format("not checked, the model keeps no hashes of its {} training rows",
+                     duplicates.unchecked);
 }
 
 std::string describe_flow(const RowIdentity& flow) {

@@ -7,6 +7,7 @@
 #include "report_cards.hpp"
 #include "report_charts.hpp"
 #include "report_choices.hpp"
+#include "report_figures.hpp"
 #include "report_markup.hpp"
 #include "report_model_cards.hpp"
 #include "weir/base/version.hpp"
@@ -134,6 +135,9 @@ void add_facts(Out out, const EvaluationReport& report) {
   }
   if (report.unknown_label_rows > 0) {
     add_fact(out, "Unknown labels", grouped(report.unknown_label_rows) + " rows, counted as wrong");
+  }
+  if (report.measured.duplicates.unchecked > 0) {
+    add_fact(out, "Equal to training rows", why_unchecked(report.measured.duplicates));
   }
   if (report.measured.duplicates.rows > 0) {
     add_fact(out, "Equal to training rows",

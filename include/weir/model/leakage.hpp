@@ -28,24 +28,30 @@ std::vector<bool> seen_in_training(std::span<const std::uint64_t> hashes,
 bool duplicates_leak(const Dataset& data);
 
 /// The rows a model was trained on, small enough to be kept in its file: 32 bits for each different
-/// row.
+/// row, 40 where there are many, so that at most one row in 65,536 is taken for one of them by
+/// chance.
 class SeenRows {
  public:
+  /// Up to so many different rows 32 bits are enough.
+  static constexpr std::size_t kFew = 65'536;
   /// More different rows are not kept: empty.
-  static constexpr std::size_t kMost = 65536;
+  static constexpr std::size_t kMost = 1'000'000;
 
   SeenRows() = default;
   explicit SeenRows(std::span<const std::uint64_t> hashes);
   /// Reads text(). Throws Error when it is not that.
   static SeenRows parse(std::string_view text);
 
-  /// Eight hexadecimal digits a row, ascending.
+  /// Eight hexadecimal digits a row, ascending; for more rows than kFew "10:" and ten digits a row.
   std::string text() const;
   bool contains(std::uint64_t hash) const;
   bool empty() const noexcept { return rows_.empty(); }
 
  private:
-  std::vector<std::uint32_t> rows_;  // ascending
+  std::uint64_t shorten(std::uint64_t hash) const noexcept;
+
+  unsigned digits_ = 8;              // hexadecimal, of each row
+  std::vector<std::uint64_t> rows_;  // the first digits of the hashes, ascending
 };
 
 /// A feature that tells the label almost by itself.

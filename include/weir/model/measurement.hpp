@@ -38,6 +38,8 @@ struct Duplicates {
   std::uint64_t rows = 0;
   bool left_out = false;                 ///< of all other figures
   std::optional<OtherRows> others = {};  ///< where all rows are measured though these leak
+  /// Training rows that they could not be compared with: the model's file keeps none.
+  std::uint64_t unchecked = 0;
 };
 
 struct Measurement {

@@ -55,7 +55,7 @@ struct Manifest {
   std::uint64_t training_groups = 0;
   HeldOutResult held_out;
   PortTable::Classes ports = {};  ///< the most frequent class of each frequent destination port
-  SeenRows seen_rows = {};        ///< what it was trained on; empty for very large tables
+  SeenRows seen_rows = {};        ///< what it was trained on; empty for too large tables
   AnswerRules rules;
   std::vector<FeatureSketch> distribution;  ///< of each feature over the training rows
   OodDetector ood;                          ///< of the training rows

@@ -61,6 +61,20 @@ TEST_CASE("the hashes of training rows survive a file") {
   CHECK_THROWS_AS(SeenRows::parse("0000000g"), weir::Error);
 }
 
+TEST_CASE("of many training rows longer hashes are kept") {
+  constexpr std::uint64_t kStep = std::uint64_t{1} << 40U;
+  std::vector<std::uint64_t> hashes;
+  for (std::uint64_t i = 0; i <= SeenRows::kFew; ++i) hashes.push_back(i * kStep);
+  const SeenRows seen(hashes);
+  const SeenRows read = SeenRows::parse(seen.text());
+  CHECK(seen.text().size() == 3 + 10 * hashes.size());
+  CHECK(read.text() == seen.text());
+  CHECK(std::ranges::all_of(hashes, [&](std::uint64_t hash) { return read.contains(hash); }));
+  CHECK_FALSE(read.contains(hashes.back() + kStep));
+  CHECK_FALSE(read.contains(hashes[1] + (1U << 24U)));  // the same but for its 40th bit
+  CHECK_THROWS_AS(SeenRows::parse("10:00000000"), weir::Error);
+}
+
 TEST_CASE("too many training rows are not kept") {
   std::vector<std::uint64_t> hashes;
   for (std::uint64_t i = 0; i <= SeenRows::kMost; ++i) hashes.push_back(i << 32U);

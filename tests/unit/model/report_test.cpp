@@ -117,6 +117,18 @@ TEST_CASE("a cross-validation is reported like the held-out rows") {
   CHECK(json.at("cross_validation").at("classes").at(1).at("class") == "Web");
 }
 
+TEST_CASE("a report says where nothing is known of rows that equal a training row") {
+  EvaluationReport report = example();
+  CHECK_THAT(report_text(report), !Contains("not checked"));
+  CHECK(nlohmann::json::parse(report_json(report)).at("duplicates").at("checked") == true);
+  report.measured.duplicates.unchecked = 2'000'000;
+  constexpr const char* kWhy =
+      "not checked, the model keeps no hashes of its 2000000 training rows";
+  CHECK_THAT(report_text(report), Contains(kWhy));
+  CHECK_THAT(report_html(report), Contains(kWhy));
+  CHECK(nlohmann::json::parse(report_json(report)).at("duplicates").at("checked") == false);
+}
+
 TEST_CASE("the JSON report has a schema version and the same figures") {
   const nlohmann::json json = nlohmann::json::parse(report_json(example()));
   CHECK(json.at("schema_version") == 2);

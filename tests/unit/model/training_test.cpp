@@ -47,6 +47,15 @@ std::string bytes(TrainingRun run) {
 
 }  // namespace
 
+TEST_CASE("a model that keeps none of its training rows cannot tell which ones it is asked about") {
+  const Dataset data = three_bands(1, 200);
+  TrainingRun run = weir::train_model(data, {.algorithm = Algorithm::boosting});
+  const Dataset later = three_bands(2, 100);
+  CHECK(weir::evaluate_model(run.model, later).measured.duplicates.unchecked == 0);
+  run.model.manifest.seen_rows = {};
+  CHECK(weir::evaluate_model(run.model, later).measured.duplicates.unchecked == 200);
+}
+
 TEST_CASE("a split by capture shows what a split by row hides") {
   Dataset data = captures_that_betray_themselves(40);
   const TrainingRun grouped = weir::train_model(data, {.algorithm = Algorithm::boosting});
