@@ -296,13 +296,14 @@ double calibration_error(const LabelledProbabilities& rows) {
 }
 
 std::vector<float> cross_calibrate(const LabelledProbabilities& rows,
-                                   std::span<const std::uint32_t> folds, CalibrationMethod method) {
+                                   std::span<const std::uint32_t> folds, CalibrationMethod method,
+                                   const std::vector<bool>& learnt) {
   std::vector<float> values(rows.values.begin(), rows.values.end());
   const std::uint32_t count = folds.empty() ? 0 : *std::ranges::max_element(folds) + 1;
   for (std::uint32_t fold = 0; fold < count; ++fold) {
     std::vector<std::size_t> others;
     for (std::size_t i = 0; i < rows.rows(); ++i) {
-      if (folds[i] != fold) others.push_back(i);
+      if (folds[i] != fold && (learnt.empty() || learnt[i])) others.push_back(i);
     }
     const Calibration calibration = fit_calibration(method, OwnedRows(rows, others).view());
     for (std::size_t i = 0; i < rows.rows(); ++i) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <utility>
 
+#include "compared_trial.hpp"
 #include "measured_rows.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/parallel.hpp"
@@ -160,25 +161,6 @@ LearningCurve draw_learning_curve(const Dataset& data, const TrainingOptions& op
                                 train);
 }
 
-/// A trial, what its models say, and the figures of another choice of rows beside it.
-struct Compared {
-  Compared(const Dataset& data, Trial chosen) : trial(std::move(chosen)), answers(data, trial) {}
-  Compared(const Compared&) = delete;
-  Compared& operator=(const Compared&) = delete;
-
-  Trial trial;
-  TrialAnswers answers;
-  std::unique_ptr<Compared> other = nullptr;
-};
-
-OtherSplit in_short(const Compared& other) {
-  const Scores scores = score(confusion(other.answers.rows()));
-  return {.split = other.trial.split,
-          .by_row = other.trial.by_row,
-          .accuracy = scores.accuracy,
-          .macro_f1 = scores.macro.f1};
-}
-
 bool needs_out_of_fold(const TrainingOptions& options) {
   return options.split.folds > 0 || options.calibration != CalibrationMethod::none ||
          options.target_precision > 0;
@@ -191,25 +173,6 @@ SplitOptions folds_of(const SplitOptions& asked, const Trial& held_out) {
   options.folds = std::min(kFolds, held_out.units.count);
   if (options.by == SplitBy::time) options.by = SplitBy::group;
   return options;
-}
-
-/// Rules learnt from the first repeat's answers out of fold, without these rows (ascending).
-AnswerRules learn_rules(const Compared& folds, const Dataset& data, const TrainingOptions& options,
-                        std::span<const std::size_t> without) {
-  const RowAnswers& all = folds.answers.rows();
-  std::vector<bool> keep;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    keep.push_back(all.part[i] < folds.trial.folds &&
-                   !std::ranges::binary_search(without, all.rows[i]));
-  }
-  const RowAnswers rows = keep_answers(all, keep);
-  const SplitUnits groups = units_of_groups(data);
-  std::vector<std::uint32_t> group;
-  for (const std::size_t row : rows.rows) {
-    group.push_back(groups.of_row.empty() ? static_cast<std::uint32_t>(row) : groups.of_row[row]);
-  }
-  return weir::learn_rules({rows.probabilities, rows.actual, rows.model_classes}, rows.part, group,
-                           options.calibration, options.target_precision);
 }
 
 /// The local rows made ready to be added to the base.
@@ -265,30 +228,6 @@ void add_threshold_warnings(EvaluationReport& report) {
                                         kUnknown));
 }
 
-Measurement measure_compared(const Dataset& data, const Compared& compared,
-                             const TrainingOptions& options) {
-  const Trial& trial = compared.trial;
-  const TrialAnswers& answers = compared.answers;
-  const SeenRowsAre seen = !duplicates_leak(data)    ? SeenRowsAre::counted
-                           : options.keep_duplicates ? SeenRowsAre::measured
-                                                     : SeenRowsAre::left_out;
-  const Measured measured =
-      leave_out_seen(answers.rows(), answers.baselines(), answers.seen(), seen);
-  // Rows of a capture are alike, whether or not the split took them apart.
-  const SplitUnits drawn = trial.by_host ? trial.units : units_of_groups(data);
-  Measurement result = measure(data, measured.rows, measured.baselines,
-                               {.split = trial.split,
-                                .by_row = trial.by_row,
-                                .folds = trial.folds,
-                                .repeats = trial.repeats,
-                                .units = &drawn,
-                                .seed = options.split.seed,
-                                .priorities = &options.priorities});
-  result.duplicates = measured.duplicates;
-  if (compared.other) result.other_split = in_short(*compared.other);
-  return result;
-}
-
 /// Everything that is trained: held-out rows, unless there is a test table, folds, each with
 /// another choice of rows beside it, and the model that is kept.
 class Training {
@@ -300,7 +239,7 @@ class Training {
  private:
   /// A part of a trial, or the kept model where there is none.
   struct Job {
-    Compared* trial = nullptr;
+    ComparedTrial* trial = nullptr;
     std::size_t part = 0;
     bool is_reported = false;  ///< else its accuracy is all that is shown
   };
@@ -310,7 +249,7 @@ class Training {
     std::vector<bool> seen = {};
   };
 
-  std::unique_ptr<Compared> start(Trial trial, const SplitOptions& split, bool compare) const;
+  std::unique_ptr<ComparedTrial> start(Trial trial, const SplitOptions& split, bool compare) const;
   std::vector<Job> jobs() const;
   Trained train(const Job& job) const;
   std::optional<Booster> train_all(EvaluationReport& report);
@@ -322,8 +261,8 @@ class Training {
   const TrainingOptions& options_;
   ChosenRecipe chosen_;
   std::vector<std::uint64_t> hashes_;  // per row
-  std::unique_ptr<Compared> held_out_;
-  std::unique_ptr<Compared> folds_;
+  std::unique_ptr<ComparedTrial> held_out_;
+  std::unique_ptr<ComparedTrial> folds_;
 };
 
 Training::Training(const Dataset& local, const Dataset& data, const TrainingOptions& options)
@@ -341,23 +280,23 @@ Training::Training(const Dataset& local, const Dataset& data, const TrainingOpti
   folds_ = start(fold_trial(local, split, apart), split, options.split.folds > 0);
 }
 
-std::unique_ptr<Compared> Training::start(Trial trial, const SplitOptions& split,
-                                          bool compare) const {
+std::unique_ptr<ComparedTrial> Training::start(Trial trial, const SplitOptions& split,
+                                               bool compare) const {
   const auto other = compare ? counterpart(local_, split, trial) : std::nullopt;
   const bool is_folded = trial.folds > 0;
   for (Split& part : trial.parts) train_on_base_too(part, data_, local_.rows());
-  auto compared = std::make_unique<Compared>(data_, std::move(trial));
+  auto compared = std::make_unique<ComparedTrial>(data_, std::move(trial));
   if (!other) return compared;
   Trial alike = hold_out_trial(local_, *other);
   if (is_folded) alike = fold_trial(local_, *other, alike);
   for (Split& part : alike.parts) train_on_base_too(part, data_, local_.rows());
-  compared->other = std::make_unique<Compared>(data_, std::move(alike));
+  compared->other = std::make_unique<ComparedTrial>(data_, std::move(alike));
   return compared;
 }
 
 std::vector<Training::Job> Training::jobs() const {
   std::vector<Job> jobs;
-  for (Compared* trial : {held_out_.get(), folds_.get()}) {
+  for (ComparedTrial* trial : {held_out_.get(), folds_.get()}) {
     if (trial == nullptr) continue;
     for (std::size_t i = 0; i < trial->trial.parts.size(); ++i) jobs.push_back({trial, i, true});
     if (!trial->other) continue;
@@ -375,9 +314,9 @@ Training::Trained Training::train(const Job& job) const {
   }
   const Split& split = job.trial->trial.parts[job.part];
   Trained trained{.fitted = select_and_fit(data_, split.train, chosen_.recipe)};
+  trained.seen = seen_in_training(hashes_, split.train, split.test);
   if (job.is_reported) {
     trained.baselines = answer_baselines(data_, split.train, data_, split.test);
-    trained.seen = seen_in_training(hashes_, split.train, split.test);
   }
   return trained;
 }
@@ -412,12 +351,12 @@ void Training::measure_held_out(EvaluationReport& report) const {
   report.title = "Held-out rows";
   report.training_rows = split.train.size();
   report.warnings = held_out_->trial.warnings;
-  report.measured = measure_compared(data_, *held_out_, options_);
-  if (!rules_without_tested.thresholds.empty()) {
-    report.answered = count_answered(held_out_->answers.rows());
-  }
+  const Measured measured = measured_rows(*held_out_, data_, options_);
+  report.measured = measure_compared(*held_out_, measured, data_, options_);
+  if (!rules_without_tested.thresholds.empty()) report.answered = count_answered(measured.rows);
   if (options_.base != nullptr) {
-    report.base = compare_base(*options_.base, data_, split, chosen_.recipe, local_.rows());
+    report.base = compare_base(*options_.base, data_, {split.train, measured.rows.rows},
+                               chosen_.recipe, local_.rows());
   }
 }
 
@@ -450,8 +389,10 @@ TrainingRun Training::run() {
   if (held_out_) measure_held_out(report);
   std::optional<RowAnswers> out_of_fold;
   if (options_.split.folds > 0) {
-    folds_->answers.calibrate_folds(report.rules.calibration.method);
-    report.cross_validation = measure_compared(data_, *folds_, options_);
+    folds_->answers.calibrate_folds(report.rules.calibration.method,
+                                    left_out_rows(*folds_, data_, options_));
+    report.cross_validation =
+        measure_compared(*folds_, measured_rows(*folds_, data_, options_), data_, options_);
     out_of_fold = folds_->answers.rows();
   }
   check_leakage(report, data_, kept->features());

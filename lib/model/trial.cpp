@@ -189,7 +189,7 @@ void TrialAnswers::decide(const AnswerRules& rules) {
   weir::decide(rows_, rules, std::nullopt);
 }
 
-void TrialAnswers::calibrate_folds(CalibrationMethod method) {
+void TrialAnswers::calibrate_folds(CalibrationMethod method, const std::vector<bool>& without) {
   // Parts came in their order, so the answers of a repeat are neighbours.
   const std::size_t rows = rows_.size() / trial_.repeats;
   std::vector<float> calibrated;
@@ -199,10 +199,12 @@ void TrialAnswers::calibrate_folds(CalibrationMethod method) {
             .subspan(begin * rows_.model_classes, rows * rows_.model_classes),
         std::span(rows_.actual).subspan(begin, rows), rows_.model_classes};
     std::vector<std::uint32_t> folds;
+    std::vector<bool> learnt;
     for (std::size_t i = begin; i < begin + rows; ++i) {
       folds.push_back(static_cast<std::uint32_t>(rows_.part[i] % trial_.folds));
+      learnt.push_back(!without[i]);
     }
-    const std::vector<float> values = cross_calibrate(repeat, folds, method);
+    const std::vector<float> values = cross_calibrate(repeat, folds, method, learnt);
     calibrated.insert(calibrated.end(), values.begin(), values.end());
   }
   rows_.answers = most_probable(calibrated, rows_.model_classes);

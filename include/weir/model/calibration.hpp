@@ -113,8 +113,10 @@ CalibrationChoice choose_calibration(const LabelledProbabilities& rows,
                                      std::span<const std::uint32_t> folds,
                                      std::optional<CalibrationMethod> wanted);
 
-/// The probabilities with each fold calibrated by what the other folds say.
+/// The probabilities with each fold calibrated by what the other folds say; `learnt` tells the rows
+/// that this is learnt from, all where it is empty.
 std::vector<float> cross_calibrate(const LabelledProbabilities& rows,
-                                   std::span<const std::uint32_t> folds, CalibrationMethod method);
+                                   std::span<const std::uint32_t> folds, CalibrationMethod method,
+                                   const std::vector<bool>& learnt = {});
 
 }  // namespace weir

@@ -67,8 +67,9 @@ class TrialAnswers {
   /// Calibrates the answers, and leaves those Unknown that the rules do not know.
   void decide(const AnswerRules& rules);
 
-  /// Calibrates the answers of each fold by what the other folds of its repeat say.
-  void calibrate_folds(CalibrationMethod method);
+  /// Calibrates the answers of each fold by what the other folds of its repeat say; nothing is
+  /// learnt from answers for which `without` is true.
+  void calibrate_folds(CalibrationMethod method, const std::vector<bool>& without);
 
   const RowAnswers& rows() const noexcept { return rows_; }
   const BaselineAnswers& baselines() const noexcept { return baselines_; }

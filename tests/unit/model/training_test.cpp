@@ -13,6 +13,7 @@
 
 using Catch::Matchers::Contains;
 using weir::Algorithm;
+using weir::CalibrationMethod;
 using weir::Dataset;
 using weir::TrainingOptions;
 using weir::TrainingRun;
@@ -37,6 +38,32 @@ Dataset captures_that_betray_themselves(std::uint32_t captures) {
       data.labels.push_back(capture % 2);
       data.group_of_row.push_back(capture);
     }
+  }
+  return data;
+}
+
+/// Features and labels are noise, and each row stands twice: in the same capture or in another one.
+Dataset noise_that_stands_twice(bool in_one_capture) {
+  weir::Random random(1);
+  Dataset data;
+  data.files = {"twins.csv"};
+  data.features = {"a", "b"};
+  data.classes = {"x", "y"};
+  data.matrix.columns = 2;
+  for (std::uint32_t capture = 0; capture < 40; ++capture) {
+    data.groups.push_back("capture" + std::to_string(100 + capture));
+  }
+  for (std::uint32_t row = 0; row < 400; ++row) {
+    const std::uint32_t label = random.chance(0.5) ? 1 : 0;
+    const float a = static_cast<float>(random.uniform());
+    const float b = static_cast<float>(random.uniform());
+    const std::uint32_t capture = row % 40;
+    data.matrix.values.insert(data.matrix.values.end(), {a, b, a, b});
+    data.labels.insert(data.labels.end(), {label, label});
+    // A third of the captures have their twins at home all the same, so that rows are left.
+    const bool at_home = in_one_capture || capture % 3 == 0;
+    data.group_of_row.insert(data.group_of_row.end(),
+                             {capture, at_home ? capture : (capture + 20) % 40});
   }
   return data;
 }
@@ -116,6 +143,36 @@ TEST_CASE("the gap between rows and captures is shown from both sides") {
   CHECK(asked.report.measured.scores.accuracy == by_row.accuracy);
   REQUIRE(asked.report.measured.other_split);
   CHECK(asked.report.measured.other_split->accuracy == grouped.report.measured.scores.accuracy);
+}
+
+TEST_CASE("rows seen in training are in no figure of a split") {
+  const TrainingRun run =
+      weir::train_model(noise_that_stands_twice(false), {.algorithm = Algorithm::boosting,
+                                                         .split = {.folds = 4},
+                                                         .calibration = CalibrationMethod::isotonic,
+                                                         .target_precision = 0.5});
+  const weir::Measurement& held_out = run.report.measured;
+  REQUIRE(held_out.duplicates.rows > 0);
+  REQUIRE(run.report.answered);
+  CHECK(run.report.answered->rows == held_out.matrix.total());
+  REQUIRE(run.report.cross_validation);
+  const weir::Measurement& folds = *run.report.cross_validation;
+  REQUIRE(folds.duplicates.rows > 0);
+  const weir::CalibrationTrial& isotonic = run.report.rules.trials.back();
+  CHECK(isotonic.macro_f1 == Approx(folds.scores.macro.f1));
+  CHECK(isotonic.calibration_error == Approx(folds.reliability.ece));
+}
+
+TEST_CASE("rows seen in training are in no figure of the split beside") {
+  const Dataset data = noise_that_stands_twice(true);
+  TrainingOptions options{.algorithm = Algorithm::boosting, .calibration = CalibrationMethod::none};
+  const TrainingRun run = weir::train_model(data, options);
+  CHECK(run.report.measured.duplicates.rows == 0);
+  REQUIRE(run.report.measured.other_split);
+  options.keep_duplicates = true;
+  const TrainingRun with_twins = weir::train_model(data, options);
+  CHECK(with_twins.report.measured.other_split->accuracy >
+        run.report.measured.other_split->accuracy + 0.1);
 }
 
 TEST_CASE("what cannot be tested is said") {
