@@ -111,10 +111,15 @@ SplitUnits units_of_hosts(const Dataset& data) {
     if (added) entry->second = sets.add();
     return entry->second;
   };
+  std::map<std::uint32_t, std::size_t> set_of_flow;
   std::vector<std::size_t> set_of_row;
   for (const RowIdentity& row : data.identities) {
     const std::size_t source = set_of(row.src_ip);
     sets.merge(source, set_of(row.dst_ip));
+    if (!data.flow_of_row.empty()) {
+      const std::uint32_t flow = data.flow_of_row[set_of_row.size()];
+      sets.merge(set_of_flow.try_emplace(flow, source).first->second, source);
+    }
     set_of_row.push_back(source);
   }
   if (hosts.empty()) {

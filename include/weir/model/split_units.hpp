@@ -38,8 +38,9 @@ std::string plural(std::string_view kind);
 SplitUnits units_of_groups(const Dataset& data);
 
 /// Hosts that are connected, directly or by way of others, with all their rows: the finest division
-/// in which no address is on both sides. Group and broadcast addresses connect nobody. Needs
-/// identities; throws UsageError when the rows name no addresses.
+/// in which no address is on both sides. Group and broadcast addresses connect nobody, but the rows
+/// of a flow between them stay together. Needs identities; throws UsageError when the rows name no
+/// addresses.
 SplitUnits units_of_hosts(const Dataset& data);
 
 /// Flows with several rows (one at each of some packet counts) stay whole; otherwise single rows.

@@ -58,6 +58,15 @@ TEST_CASE("group and broadcast addresses connect nobody") {
   CHECK(units.of_row == std::vector<std::uint32_t>{0, 1, 2, 3, 4, 1});
 }
 
+TEST_CASE("the rows of a flow without a host stay together") {
+  Dataset data = rows_between({{"0.0.0.0", "255.255.255.255"},
+                               {"0.0.0.0", "255.255.255.255"},
+                               {"10.0.0.1", "10.0.0.2"},
+                               {"0.0.0.0", "255.255.255.255"}});
+  data.flow_of_row = {0, 1, 2, 0};
+  CHECK(units_of_hosts(data).of_row == std::vector<std::uint32_t>{0, 1, 2, 0});
+}
+
 TEST_CASE("rows without addresses cannot be split by host") {
   CHECK_THROWS_WITH(units_of_hosts(rows_between({{"", ""}})), Contains("src_ip and dst_ip"));
 }
