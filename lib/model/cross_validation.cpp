@@ -3,37 +3,78 @@
 // Folds of some rows, and a model for each.
 #include "weir/model/cross_validation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <set>
 #include <utility>
 
 #include "weir/base/parallel.hpp"
+#include "weir/model/split_units.hpp"
 
 namespace weir {
+namespace {
 
-std::vector<Split> fold_rows(const Dataset& data, std::span<const std::size_t> rows,
-                             std::size_t count, std::uint64_t seed) {
-  std::vector<std::uint32_t> labels;
-  std::vector<std::uint32_t> groups;
+/// What is to be dealt: these rows of the table.
+struct Dealt {
+  std::vector<std::uint32_t> labels = {};
+  std::vector<std::uint32_t> units = {};  ///< empty: each row is its own
+  std::size_t count = 0;                  ///< of the units
+};
+
+Dealt rows_to_deal(const Dataset& data, std::span<const std::size_t> rows,
+                   const SplitUnits& units) {
+  Dealt dealt;
   for (const std::size_t row : rows) {
-    labels.push_back(data.labels[row]);
-    if (!data.group_of_row.empty()) groups.push_back(data.group_of_row[row]);
+    dealt.labels.push_back(data.labels[row]);
+    if (!units.of_row.empty()) dealt.units.push_back(units.of_row[row]);
   }
-  std::size_t units = std::set<std::uint32_t>(groups.begin(), groups.end()).size();
-  if (units < 2) {
-    groups.clear();
-    units = rows.size();
-  }
+  const std::set<std::uint32_t> different(dealt.units.begin(), dealt.units.end());
+  dealt.count = units.of_row.empty() ? rows.size() : different.size();
+  return dealt;
+}
+
+void drop_classes_not_trained(const Dataset& data, Split& part) {
+  const std::vector<std::uint64_t> trained = count_classes(data, part.train);
+  std::erase_if(part.test, [&](std::size_t row) { return trained[data.labels[row]] == 0; });
+}
+
+std::vector<Split> deal(const Dataset& data, std::span<const std::size_t> rows,
+                        const SplitUnits& units, std::size_t count, std::uint64_t seed) {
+  const Dealt dealt = rows_to_deal(data, rows, units);
   std::vector<Split> parts;
-  if (units < 2) return parts;
-  for (const auto& fold : deal_folds({labels, groups}, std::min(count, units), seed)) {
+  if (dealt.count < 2) return parts;
+  for (const auto& fold :
+       deal_folds({dealt.labels, dealt.units}, std::min(count, dealt.count), seed)) {
     Split part;
     for (const std::size_t position : fold) part.test.push_back(rows[position]);
     std::ranges::set_difference(rows, part.test, std::back_inserter(part.train));
-    parts.push_back(std::move(part));
+    drop_classes_not_trained(data, part);
+    if (!part.test.empty()) parts.push_back(std::move(part));
   }
   return parts;
+}
+
+}  // namespace
+
+Folds fold_rows(const Dataset& data, std::span<const std::size_t> rows, std::size_t count,
+                std::uint64_t seed) {
+  Folds folds{.kind = data.group_kind};
+  if (data.groups.size() > 1) {
+    folds.parts = deal(data, rows, units_of_groups(data), count, seed);
+    if (!folds.parts.empty()) return folds;
+    folds.instead_of = fmt::format("every class is in one {} only", data.group_kind);
+  }
+  const SplitUnits flows = units_of_rows(data);
+  folds.kind = flows.kind;
+  folds.parts = deal(data, rows, flows, count, seed);
+  return folds;
+}
+
+std::string to_string(const Folds& folds) {
+  const std::string text = fmt::format("{} folds by {}", folds.parts.size(), folds.kind);
+  return folds.instead_of.empty() ? text : fmt::format("{}, as {},", text, folds.instead_of);
 }
 
 std::size_t count_tested(std::span<const Split> parts) {

@@ -11,12 +11,14 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "weir/base/error.hpp"
 #include "weir/base/interrupt.hpp"
 #include "weir/base/random.hpp"
 #include "weir/model/split.hpp"
+#include "weir/model/split_units.hpp"
 #include "weir/model/trainer.hpp"
 
 namespace weir {
@@ -137,22 +139,26 @@ std::vector<KeptFeature> by_gain(std::span<const std::size_t> rows, const TrainO
   return features;
 }
 
-/// Rows of the table dealt to folds that keep its groups whole.
+/// Whether the rows are of enough groups to deal these to the folds.
+bool has_groups(const Dataset& data, std::span<const std::size_t> rows) {
+  std::set<std::uint32_t> groups;
+  for (const std::size_t row : rows) {
+    if (!data.group_of_row.empty()) groups.insert(data.group_of_row[row]);
+  }
+  return groups.size() >= kPermutationFolds;
+}
+
+/// Rows of the table dealt to folds that keep its groups whole, or else its flows.
 std::vector<std::vector<std::size_t>> fold(const Dataset& data, std::span<const std::size_t> rows,
                                            std::uint64_t seed) {
+  const SplitUnits units = has_groups(data, rows) ? units_of_groups(data) : units_of_rows(data);
   std::vector<std::uint32_t> labels;
   std::vector<std::uint32_t> groups;
   for (const std::size_t row : rows) {
     labels.push_back(data.labels[row]);
-    if (!data.group_of_row.empty()) groups.push_back(data.group_of_row[row]);
+    if (!units.of_row.empty()) groups.push_back(units.of_row[row]);
   }
-  std::map<std::uint32_t, std::size_t> group_sizes;
-  for (const std::uint32_t group : groups) ++group_sizes[group];
-  const SplitInput input{.labels = labels,
-                         .groups = group_sizes.size() < kPermutationFolds
-                                       ? std::span<const std::uint32_t>()
-                                       : std::span<const std::uint32_t>(groups)};
-  return deal_folds(input, kPermutationFolds, seed);
+  return deal_folds({labels, groups}, kPermutationFolds, seed);
 }
 
 /// The mean logarithmic loss of the balanced rows.

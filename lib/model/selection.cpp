@@ -37,17 +37,12 @@ LossCurve losses(const Dataset& data, std::span<const std::size_t> rows, const B
   return curve;
 }
 
-std::string describe_split(const Dataset& data, std::span<const Split> folds) {
-  return fmt::format("{} folds by {}", folds.size(), data.groups.size() < 2 ? "row" : "capture");
-}
-
 }  // namespace
 
-RecipeChoice choose_algorithm(const Dataset& data, std::span<const Split> folds,
-                              const Recipe& forest, const Recipe& boosting, double min_accuracy,
-                              unsigned threads) {
+RecipeChoice choose_algorithm(const Dataset& data, const Folds& folds, const Recipe& forest,
+                              const Recipe& boosting, double min_accuracy, unsigned threads) {
   const auto accuracy = [&](const Recipe& recipe) {
-    return score(confusion(cross_validate(data, folds, recipe, threads))).accuracy;
+    return score(confusion(cross_validate(data, folds.parts, recipe, threads))).accuracy;
   };
   const double of_forest = accuracy(forest);
   const double of_boosting = accuracy(boosting);
@@ -59,30 +54,31 @@ RecipeChoice choose_algorithm(const Dataset& data, std::span<const Split> folds,
           .reason = fmt::format("algorithm {}: the forest's accuracy {:.3f} over {} {} "
                                 "(boosting {:.3f})",
                                 to_string(keeps ? forest.algorithm : boosting.algorithm), of_forest,
-                                describe_split(data, folds), why, of_boosting)};
+                                to_string(folds), why, of_boosting)};
 }
 
-RecipeChoice choose_rounds(const Dataset& data, std::span<const Split> folds, const Recipe& recipe,
+RecipeChoice choose_rounds(const Dataset& data, const Folds& folds, const Recipe& recipe,
                            unsigned threads) {
   Recipe longest = recipe;
   longest.settings.rounds = kMostRounds;
   LossCurve total(kMostRounds / kRoundStep);
   parallel_ordered(
-      folds.size(), threads,
+      folds.parts.size(), threads,
       [&](std::size_t fold) {
-        return losses(data, folds[fold].test, fit(data, folds[fold].train, longest), longest);
+        const Split& part = folds.parts[fold];
+        return losses(data, part.test, fit(data, part.train, longest), longest);
       },
       [&](std::size_t, const LossCurve& of_fold) {
         std::ranges::transform(total, of_fold, total.begin(), std::plus{});
       });
   const auto best = std::ranges::min_element(total);
-  const auto rows = static_cast<double>(count_tested(folds));
+  const auto rows = static_cast<double>(count_tested(folds.parts));
   RecipeChoice choice{recipe, {}};
   choice.recipe.settings.rounds = kRoundStep * (1 + static_cast<unsigned>(best - total.begin()));
   choice.reason =
       fmt::format("rounds {}: least log loss of 10 to {} over {} ({:.3f}; {:.3f} after all)",
-                  choice.recipe.settings.rounds, kMostRounds, describe_split(data, folds),
-                  *best / rows, total.back() / rows);
+                  choice.recipe.settings.rounds, kMostRounds, to_string(folds), *best / rows,
+                  total.back() / rows);
   return choice;
 }
 

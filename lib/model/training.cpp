@@ -120,14 +120,21 @@ ChosenRecipe choose_recipe(const Dataset& data, std::span<const std::size_t> row
     return recipe;
   };
   ChosenRecipe chosen{recipe_of(options.algorithm.value_or(Algorithm::forest))};
-  const std::vector<Split> folds = fold_rows(data, rows, kFolds, options.split.seed);
+  if (options.algorithm && !options.search && !options.early_stopping) return chosen;
+  const Folds folds = fold_rows(data, rows, kFolds, options.split.seed);
+  if (folds.parts.empty()) {
+    chosen.reasons.emplace_back(
+        "algorithm and settings as they are: no class has rows to choose by");
+    return chosen;
+  }
   if (!options.algorithm) {
     chosen.take(choose_algorithm(data, folds, recipe_of(Algorithm::forest),
                                  recipe_of(Algorithm::boosting), options.min_accuracy,
                                  options.threads));
   }
   if (options.search) {
-    chosen.take(search_settings(data, folds, chosen.recipe, *options.search, options.threads));
+    chosen.take(
+        search_settings(data, folds.parts, chosen.recipe, *options.search, options.threads));
   }
   if (options.early_stopping && chosen.recipe.algorithm == Algorithm::boosting) {
     chosen.take(choose_rounds(data, folds, chosen.recipe, options.threads));

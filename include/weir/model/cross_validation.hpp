@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "weir/model/dataset.hpp"
@@ -16,11 +17,22 @@
 
 namespace weir {
 
-/// Deals these rows to at most `count` folds: each part tests one and trains on the others. Where
-/// the table names groups and there are two or more, no group is in two folds. No parts when there
-/// is one row or group only.
-std::vector<Split> fold_rows(const Dataset& data, std::span<const std::size_t> rows,
-                             std::size_t count, std::uint64_t seed);
+/// Rows dealt to folds: each part tests one fold and trains on the others.
+struct Folds {
+  std::string kind;             ///< what is in one fold only: "capture", "family", "flow", "row"
+  std::string instead_of = {};  ///< why not the table's groups; empty where it is these or has none
+  std::vector<Split> parts = {};
+};
+
+/// Deals these rows to at most `count` folds by the table's groups; by flows or rows where there
+/// are not two groups, or none that has a class in common with another. Rows of a class that the
+/// other folds lack are not tested: they would say nothing about a model. No parts where nothing is
+/// left to test.
+Folds fold_rows(const Dataset& data, std::span<const std::size_t> rows, std::size_t count,
+                std::uint64_t seed);
+
+/// "5 folds by family".
+std::string to_string(const Folds& folds);
 
 /// How many rows the parts test together.
 std::size_t count_tested(std::span<const Split> parts);

@@ -75,7 +75,7 @@ TEST_CASE("the default stays unless another is better by more than one standard 
 TEST_CASE("a search goes on from its state, and ends as if it had never stopped") {
   const weir::test::TemporaryFolder folder;
   const weir::Dataset data = three_bands(1, 150);
-  const auto folds = weir::fold_rows(data, all_rows(data), 3, 1);
+  const auto folds = weir::fold_rows(data, all_rows(data), 3, 1).parts;
   const auto search = [&](const char* state, std::size_t budget) {
     return weir::search_settings(data, folds, quick_boosting(),
                                  {.budget = budget, .state = folder.path(state)}, 1);
@@ -97,7 +97,7 @@ TEST_CASE("a search goes on from its state, and ends as if it had never stopped"
 TEST_CASE("the state of another search is refused") {
   const weir::test::TemporaryFolder folder;
   const weir::Dataset data = three_bands(1, 60);
-  const auto folds = weir::fold_rows(data, all_rows(data), 3, 1);
+  const auto folds = weir::fold_rows(data, all_rows(data), 3, 1).parts;
   const std::string state = folder.path("state.json");
   Recipe recipe = quick_boosting();
   weir::search_settings(data, folds, recipe, {.budget = 1, .state = state}, 1);
