@@ -336,7 +336,6 @@ std::optional<Booster> Training::train_all(EvaluationReport& report) {
   parallel_ordered(
       jobs.size(), options_.threads, [&](std::size_t job) { return train(jobs[job]); },
       [&](std::size_t job, Trained trained) {
-        if (job == 0) report.importance = trained.fitted.booster.importance();
         if (jobs[job].trial != nullptr) {
           jobs[job].trial->answers.ask(jobs[job].part, trained.fitted.booster, trained.baselines,
                                        trained.seen);
@@ -344,6 +343,7 @@ std::optional<Booster> Training::train_all(EvaluationReport& report) {
           kept = std::move(trained.fitted.booster);
           kept->forget_other_columns();
           report.features = kept->columns();
+          report.importance = kept->importance();
           report.selection = std::move(trained.fitted.selected);
         }
       });

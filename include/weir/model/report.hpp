@@ -62,7 +62,7 @@ struct EvaluationReport {
   SelectedFeatures selection;  ///< of the kept model; nothing kept where none was asked for
   std::optional<LearningCurve> learning_curve;
   std::optional<BaseResult> base;
-  std::vector<FeatureImportance> importance;
+  std::vector<FeatureImportance> importance;  ///< of the kept model, or of the evaluated one
   std::vector<std::string> warnings;
 };
 

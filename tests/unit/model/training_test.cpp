@@ -175,6 +175,18 @@ TEST_CASE("rows seen in training are in no figure of the split beside") {
         run.report.measured.other_split->accuracy + 0.1);
 }
 
+TEST_CASE("the features that matter are those of the model that is kept") {
+  TrainingOptions options{.algorithm = Algorithm::boosting,
+                          .selection = {weir::SelectionMethod::gain, 1},
+                          .calibration = CalibrationMethod::none};
+  // Noise: what is selected differs from training to training.
+  for (options.split.seed = 1; options.split.seed <= 5; ++options.split.seed) {
+    const TrainingRun run = weir::train_model(noise_that_stands_twice(true), options);
+    REQUIRE(run.report.importance.size() == 1);
+    CHECK(run.report.importance.front().feature == run.model.manifest.features.front());
+  }
+}
+
 TEST_CASE("what cannot be tested is said") {
   Dataset data = captures_that_betray_themselves(10);
   data.classes = {"x", "y", "z"};
