@@ -75,13 +75,16 @@ AnswerRules learn_rules(const ComparedTrial& folds, const Dataset& data,
     }
   }
   const RowAnswers rows = keep_answers(all, keep);
-  const SplitUnits groups = units_of_groups(data);
+  const SplitUnits groups = data.groups.empty() ? units_of_rows(data) : units_of_groups(data);
   std::vector<std::uint32_t> group;
   for (const std::size_t row : rows.rows) {
     group.push_back(groups.of_row.empty() ? static_cast<std::uint32_t>(row) : groups.of_row[row]);
   }
-  return weir::learn_rules({rows.probabilities, rows.actual, rows.model_classes}, rows.part, group,
-                           options.calibration, options.target_precision);
+  AnswerRules rules =
+      weir::learn_rules({rows.probabilities, rows.actual, rows.model_classes}, rows.part, group,
+                        options.calibration, options.target_precision);
+  rules.group_kind = groups.kind;
+  return rules;
 }
 
 }  // namespace weir

@@ -151,6 +151,7 @@ ordered_json to_json(const AnswerRules& rules) {
             {"curves", std::move(curves)},
             {"trials", std::move(trials)}}},
           {"target_precision", rules.target_precision},
+          {"group", rules.group_kind},
           {"thresholds", std::move(thresholds)}};
 }
 
@@ -178,6 +179,8 @@ AnswerRules rules_from(const ordered_json& text) {
                             trial.at("calibration_error"), trial.at("macro_f1")});
   }
   rules.target_precision = text.at("target_precision");
+  // Older models do not say: most learnt from captures.
+  rules.group_kind = text.value("group", rules.group_kind);
   for (const ordered_json& entry : text.at("thresholds")) {
     ClassThreshold threshold{.confidence = std::nullopt,
                              .precision = entry.at("precision"),

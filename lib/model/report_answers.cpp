@@ -42,7 +42,7 @@ void add_thresholds(Out out, const EvaluationReport& report) {
   fmt::format_to(out, "\nThresholds for a precision of {}, from training rows out of fold\n",
                  rules.target_precision);
   fmt::format_to(out, "{:{}}  {:>10}  {:>9}  {:>8}  {:>7}  {:>8}\n", "Class", width, "confidence",
-                 "precision", "at least", "answers", "captures");
+                 "precision", "at least", "answers", plural(rules.group_kind));
   for (std::size_t c = 0; c < rules.thresholds.size(); ++c) {
     const ClassThreshold& threshold = rules.thresholds[c];
     fmt::format_to(out, "{:{}}  {:>10}  {:9.3f}  {:8.3f}  {:7}  {:8}\n",
@@ -138,11 +138,12 @@ ordered_json rules_json(const EvaluationReport& report) {
                           {"precision", threshold.precision},
                           {"lower_bound", threshold.lower_bound},
                           {"answers", threshold.answers},
-                          {"captures", threshold.groups}});
+                          {"groups", threshold.groups}});
   }
   return {{"method", to_string(rules.calibration.method)},
           {"trials", std::move(trials)},
           {"target_precision", rules.target_precision},
+          {"group", rules.group_kind},
           {"thresholds", std::move(thresholds)}};
 }
 

@@ -52,7 +52,8 @@ void add_thresholds(Out out, const EvaluationReport& report) {
                          rules.target_precision));
   fmt::format_to(out,
                  "<table>\n<tr><th>class</th><th>confidence</th><th>precision</th>"
-                 "<th>at least</th><th>answers</th><th>captures</th></tr>\n");
+                 "<th>at least</th><th>answers</th><th>{}</th></tr>\n",
+                 plural(rules.group_kind));
   for (std::size_t c = 0; c < rules.thresholds.size(); ++c) {
     const ClassThreshold& threshold = rules.thresholds[c];
     fmt::format_to(

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct AnswerRules {
   std::vector<CalibrationTrial> trials;    ///< why that calibration; empty where none was tried
   double target_precision = 0;             ///< 0: none was asked for
   std::vector<ClassThreshold> thresholds;  ///< for the target, one a class; empty without one
+  std::string group_kind = "capture";      ///< what their answers are groups of: "family", "flow"
 };
 
 /// Rules from out-of-fold predictions: see choose_calibration() and choose_thresholds(); the

@@ -67,7 +67,7 @@ struct EvaluationReport {
 };
 
 /// The version of report_json()'s layout.
-inline constexpr int kReportSchemaVersion = 2;
+inline constexpr int kReportSchemaVersion = 3;
 
 /// Tables of fixed width, ending in a newline.
 std::string report_text(const EvaluationReport& report);

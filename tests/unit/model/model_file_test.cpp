@@ -50,6 +50,7 @@ TEST_CASE("a model read back predicts the same bits and knows the same of itself
   model.manifest.rules.calibration = {weir::CalibrationMethod::isotonic, 1, {curve, curve, curve}};
   model.manifest.rules.trials = {{weir::CalibrationMethod::isotonic, 0.5, 0.25, 0.75}};
   model.manifest.rules.target_precision = 0.9;
+  model.manifest.rules.group_kind = "family";
   model.manifest.choices = {"this"};
   model.manifest.weights = weir::RowWeights::equal;
   model.manifest.rules.thresholds = {{0.75, 1, 0.9, 30, 5}, {std::nullopt, 0.5, 0.25, 9, 2}, {}};
@@ -75,6 +76,7 @@ TEST_CASE("a model read back predicts the same bits and knows the same of itself
     CHECK(a.rules.calibration == b.rules.calibration);
     CHECK(a.rules.trials == b.rules.trials);
     CHECK(a.rules.target_precision == 0.9);
+    CHECK(a.rules.group_kind == "family");
     CHECK(a.choices == std::vector<std::string>{"this"});
     CHECK(a.weights == weir::RowWeights::equal);
     REQUIRE(a.distribution.size() == 3);

@@ -129,9 +129,20 @@ TEST_CASE("a report says where nothing is known of rows that equal a training ro
   CHECK(nlohmann::json::parse(report_json(report)).at("duplicates").at("checked") == false);
 }
 
+TEST_CASE("thresholds name the groups that they were learnt from") {
+  EvaluationReport report = example();
+  report.rules.thresholds = {{0.75, 1, 0.9, 30, 5}, {std::nullopt, 0.5, 0.25, 9, 2}};
+  report.rules.group_kind = "family";
+  CHECK_THAT(report_text(report), Contains("answers  families"));
+  CHECK_THAT(report_html(report), Contains("<th>families</th>"));
+  const nlohmann::json answers = nlohmann::json::parse(report_json(report)).at("answers");
+  CHECK(answers.at("group") == "family");
+  CHECK(answers.at("thresholds").at(0).at("groups") == 5);
+}
+
 TEST_CASE("the JSON report has a schema version and the same figures") {
   const nlohmann::json json = nlohmann::json::parse(report_json(example()));
-  CHECK(json.at("schema_version") == 2);
+  CHECK(json.at("schema_version") == 3);
   CHECK(json.at("accuracy").get<double>() == Approx(1237.0 / 1238));
   CHECK(json.at("classes").at(0).at("class") == "<b>\"A&B\"</b>");
   CHECK(json.at("confusion_matrix").at("rows_actual_columns_predicted").at(1).at(0) == 1);
