@@ -35,17 +35,17 @@ PacketsSeen summarise(std::uint64_t packets, const ConfusionMatrix& matrix) {
   return {packets, matrix.total(), scores.accuracy, scores.macro.f1};
 }
 
-/// The surest of these answers, each row of the table once.
+/// The surest of these answers, each flow once.
 std::vector<MistakenFlow> surest(const Dataset& data, const RowAnswers& answers,
                                  std::vector<std::size_t> indexes) {
   std::ranges::stable_sort(indexes, std::ranges::greater(),
                            [&](std::size_t i) { return answers.answers[i].confidence; });
   std::vector<MistakenFlow> flows;
-  std::set<std::size_t> named;
+  std::set<std::size_t> named;  // flows, or rows where the table tells no flows
   for (const std::size_t i : indexes) {
     if (flows.size() == kExamples) break;
     const std::size_t row = answers.rows[i];
-    if (!named.insert(row).second) continue;
+    if (!named.insert(data.flow_of_row.empty() ? row : data.flow_of_row[row]).second) continue;
     flows.push_back({.row = row, .confidence = answers.answers[i].confidence});
     if (!data.identities.empty()) flows.back().flow = data.identities[row];
   }

@@ -142,10 +142,10 @@ ordered_json flow_json(const MistakenFlow& example) {
   const RowIdentity& flow = example.flow;
   ordered_json json{{"confidence", example.confidence}};
   const std::array fields{
-      std::pair{"capture", &flow.capture},   std::pair{"flow_id", &flow.flow_id},
-      std::pair{"protocol", &flow.protocol}, std::pair{"src_ip", &flow.src_ip},
-      std::pair{"src_port", &flow.src_port}, std::pair{"dst_ip", &flow.dst_ip},
-      std::pair{"dst_port", &flow.dst_port}};
+      std::pair{"packets", &flow.packets}, std::pair{"capture", &flow.capture},
+      std::pair{"flow_id", &flow.flow_id}, std::pair{"protocol", &flow.protocol},
+      std::pair{"src_ip", &flow.src_ip},   std::pair{"src_port", &flow.src_port},
+      std::pair{"dst_ip", &flow.dst_ip},   std::pair{"dst_port", &flow.dst_port}};
   for (const auto& [name, text] : fields) {
     if (!text->empty()) json[name] = *text;
   }
@@ -261,7 +261,9 @@ std::string describe_flow(const RowIdentity& flow) {
   add(flow.protocol);
   add(end(flow.src_ip, flow.src_port));
   if (!flow.dst_ip.empty() || !flow.dst_port.empty()) add("> " + end(flow.dst_ip, flow.dst_port));
-  return text.empty() ? "a row without a name" : text;
+  if (text.empty()) text = "a row without a name";
+  if (flow.packets.empty()) return text;
+  return text + fmt::format(", {} {}", flow.packets, flow.packets == "1" ? "packet" : "packets");
 }
 
 std::string why_no_intervals(const Measurement& measured) {

@@ -25,7 +25,7 @@ nlohmann::ordered_json leakage_json(const EvaluationReport& report);
 /// Why it is not known which rows equal a training row, where duplicates.unchecked is not 0.
 std::string why_unchecked(const Duplicates& duplicates);
 
-/// "c1.pcap flow 7 TCP 10.0.0.1:4000 > 10.0.0.2:443", as far as the table tells.
+/// "c1.pcap flow 7 TCP 10.0.0.1:4000 > 10.0.0.2:443, 20 packets", as far as the table tells.
 std::string describe_flow(const RowIdentity& flow);
 
 /// "No intervals: 3 captures are too few to draw from"; empty where there are intervals.

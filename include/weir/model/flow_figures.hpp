@@ -43,7 +43,7 @@ struct Mistake {
   std::uint32_t actual = 0;  ///< indexes of classes
   std::uint32_t predicted = 0;
   std::uint64_t rows = 0;
-  std::vector<MistakenFlow> examples;  ///< the surest, each row once
+  std::vector<MistakenFlow> examples;  ///< the surest, each flow once
 };
 
 /// The most frequent mistakes, at most five, with at most three examples each.

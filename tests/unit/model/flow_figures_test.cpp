@@ -83,6 +83,20 @@ TEST_CASE("the worst mistakes come first, with the surest flows") {
   CHECK(mistakes[1].rows == 1);
 }
 
+TEST_CASE("a flow with several mistaken rows is named once, by the surest") {
+  auto [data, answers] = measured({{0, 1, 0.7F, "1", "5", true},
+                                   {0, 1, 0.9F, "1", "10", true},
+                                   {0, 1, 0.8F, "1", "20"},
+                                   {0, 1, 0.6F, "1", "5", true}});
+  data.flow_of_row = {0, 0, 0, 1};
+  const auto mistakes = worst_mistakes(data, answers);
+  REQUIRE(mistakes.size() == 1);
+  CHECK(mistakes[0].rows == 4);
+  REQUIRE(mistakes[0].examples.size() == 2);
+  CHECK(mistakes[0].examples[0].flow.packets == "10");
+  CHECK(mistakes[0].examples[1].row == 3);
+}
+
 TEST_CASE("bytes that go before others without right are promoted, the reverse demoted") {
   auto [data, answers] = measured({{2, 0, 1, "1000"},    // FTP as VoIP: into realtime
                                    {2, 1, 1, "100"},     // FTP as HTTP: promoted

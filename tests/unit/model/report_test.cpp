@@ -129,6 +129,20 @@ TEST_CASE("a report says where nothing is known of rows that equal a training ro
   CHECK(nlohmann::json::parse(report_json(report)).at("duplicates").at("checked") == false);
 }
 
+TEST_CASE("a mistaken flow is named with its packets") {
+  EvaluationReport report = example();
+  report.measured.mistakes = {
+      {.actual = 1,
+       .predicted = 0,
+       .rows = 1,
+       .examples = {
+           {.row = 3, .confidence = 0.75F, .flow = {.capture = "c.pcap", .packets = "5"}}}}};
+  CHECK_THAT(report_text(report), Contains("0.75  c.pcap, 5 packets"));
+  CHECK_THAT(report_html(report), Contains("c.pcap, 5 packets"));
+  const nlohmann::json mistakes = nlohmann::json::parse(report_json(report)).at("mistakes");
+  CHECK(mistakes.at(0).at("flows").at(0).at("packets") == "5");
+}
+
 TEST_CASE("thresholds name the groups that they were learnt from") {
   EvaluationReport report = example();
   report.rules.thresholds = {{0.75, 1, 0.9, 30, 5}, {std::nullopt, 0.5, 0.25, 9, 2}};
