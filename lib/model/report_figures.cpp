@@ -29,6 +29,9 @@ void add_confidence(Out out, const Measurement& measured) {
   if (measured.byte_accuracy) {
     fmt::format_to(out, ", accuracy by bytes {:.3f}", *measured.byte_accuracy);
   }
+  if (!measured.other_calibration.empty()) {
+    fmt::format_to(out, ", calibration {}, chosen without these rows", measured.other_calibration);
+  }
   fmt::format_to(out, "{}\nAccuracy of the surest answers:", caution_of(measured));
   const char* separator = "";
   for (std::size_t i = 0; i < measured.rejection.size(); ++i) {

@@ -360,6 +360,10 @@ void Training::measure_held_out(EvaluationReport& report) const {
   report.warnings = held_out_->trial.warnings;
   const Measured measured = measured_rows(*held_out_, data_, options_);
   report.measured = measure_compared(*held_out_, measured, data_, options_);
+  const CalibrationMethod method = rules_without_tested.calibration.method;
+  if (method != report.rules.calibration.method) {
+    report.measured.other_calibration = to_string(method);
+  }
   if (!rules_without_tested.thresholds.empty()) report.answered = count_answered(measured.rows);
   if (options_.base != nullptr) {
     report.base = compare_base(*options_.base, data_, {split.train, measured.rows.rows},

@@ -55,6 +55,8 @@ struct Measurement {
   std::vector<Baseline> baselines = {};
   std::optional<OtherSplit> other_split = {};
   Reliability reliability = {};
+  /// How the answers were calibrated, where that is another way than the model's.
+  std::string other_calibration = {};
   std::vector<RejectionPoint> rejection = {};
   std::optional<double> byte_accuracy = {};
   std::vector<PacketsSeen> by_packets = {};

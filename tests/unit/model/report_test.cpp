@@ -143,6 +143,14 @@ TEST_CASE("a mistaken flow is named with its packets") {
   CHECK(mistakes.at(0).at("flows").at(0).at("packets") == "5");
 }
 
+TEST_CASE("a calibration error of another calibration than the model's says so") {
+  EvaluationReport report = example();
+  CHECK_THAT(report_text(report), !Contains("calibration none"));
+  report.measured.other_calibration = "none";
+  CHECK_THAT(report_text(report),
+             Contains("Brier score 0.000, calibration none, chosen without these rows"));
+}
+
 TEST_CASE("thresholds name the groups that they were learnt from") {
   EvaluationReport report = example();
   report.rules.thresholds = {{0.75, 1, 0.9, 30, 5}, {std::nullopt, 0.5, 0.25, 9, 2}};
