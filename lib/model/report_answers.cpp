@@ -10,6 +10,8 @@
 #include <optional>
 #include <vector>
 
+#include "report_figures.hpp"
+
 namespace weir {
 namespace {
 
@@ -25,9 +27,11 @@ ordered_json or_null(std::optional<double> value) {
   return value ? ordered_json(*value) : ordered_json();
 }
 
-void add_calibration(Out out, const AnswerRules& rules) {
-  fmt::format_to(out, "\nCalibration: {}; on rows out of fold\n{:11}  {:>8}  {:>5}  {:>8}\n",
-                 to_string(rules.calibration.method), "", "log loss", "ECE", "macro-F1");
+void add_calibration(Out out, const EvaluationReport& report) {
+  const AnswerRules& rules = report.rules;
+  fmt::format_to(out, "\nCalibration: {}; on rows out of fold{}\n{:11}  {:>8}  {:>5}  {:>8}\n",
+                 to_string(rules.calibration.method), caution_of(report.measured.by_row), "",
+                 "log loss", "ECE", "macro-F1");
   for (const CalibrationTrial& trial : rules.trials) {
     fmt::format_to(out, "{:11}  {:8.3f}  {:5.3f}  {:8.3f}\n", to_string(trial.method),
                    trial.log_loss, trial.calibration_error, trial.macro_f1);
@@ -39,8 +43,8 @@ void add_thresholds(Out out, const EvaluationReport& report) {
   std::size_t width = std::string_view("Class").size();
   for (const std::string& name : report.measured.matrix.classes())
     width = std::max(width, name.size());
-  fmt::format_to(out, "\nThresholds for a precision of {}, from training rows out of fold\n",
-                 rules.target_precision);
+  fmt::format_to(out, "\nThresholds for a precision of {}, from training rows out of fold{}\n",
+                 rules.target_precision, caution_of(report.measured.by_row));
   fmt::format_to(out, "{:{}}  {:>10}  {:>9}  {:>8}  {:>7}  {:>8}\n", "Class", width, "confidence",
                  "precision", "at least", "answers", plural(rules.group_kind));
   for (std::size_t c = 0; c < rules.thresholds.size(); ++c) {
@@ -96,7 +100,7 @@ std::string ood_text(const OodFigures& ood) {
 std::string rules_text(const EvaluationReport& report) {
   std::string text;
   const Out out(text);
-  if (!report.rules.trials.empty()) add_calibration(out, report.rules);
+  if (!report.rules.trials.empty()) add_calibration(out, report);
   if (!report.rules.thresholds.empty()) add_thresholds(out, report);
   return text;
 }

@@ -18,11 +18,6 @@ using nlohmann::ordered_json;
 
 using Out = std::back_insert_iterator<std::string>;
 
-/// Stands beside figures of a split by row.
-std::string_view caution_of(const Measurement& measured) {
-  return measured.by_row ? " (by row: too high for captures never seen)" : "";
-}
-
 void add_confidence(Out out, const Measurement& measured) {
   fmt::format_to(out, "\nCalibration error (ECE) {:.3f}, Brier score {:.3f}",
                  measured.reliability.ece, measured.reliability.brier);
@@ -32,7 +27,7 @@ void add_confidence(Out out, const Measurement& measured) {
   if (!measured.other_calibration.empty()) {
     fmt::format_to(out, ", calibration {}, chosen without these rows", measured.other_calibration);
   }
-  fmt::format_to(out, "{}\nAccuracy of the surest answers:", caution_of(measured));
+  fmt::format_to(out, "{}\nAccuracy of the surest answers:", caution_of(measured.by_row));
   const char* separator = "";
   for (std::size_t i = 0; i < measured.rejection.size(); ++i) {
     const bool shown = (i + 1) % 4 == 0 || i + 1 == measured.rejection.size();
@@ -41,7 +36,7 @@ void add_confidence(Out out, const Measurement& measured) {
                    measured.rejection[i].accuracy);
     separator = ",";
   }
-  fmt::format_to(out, "{}\n", caution_of(measured));
+  fmt::format_to(out, "{}\n", caution_of(measured.by_row));
 }
 
 void add_duplicates(Out out, const Measurement& measured) {
@@ -55,12 +50,14 @@ void add_duplicates(Out out, const Measurement& measured) {
                  duplicates.left_out ? "left out of every figure" : "measured all the same");
   if (!duplicates.others) return;
   fmt::format_to(out, "Without them: accuracy {:.3f}, macro-F1 {:.3f}{}\n",
-                 duplicates.others->accuracy, duplicates.others->macro_f1, caution_of(measured));
+                 duplicates.others->accuracy, duplicates.others->macro_f1,
+                 caution_of(measured.by_row));
 }
 
 void add_moments(Out out, const Measurement& measured) {
   if (measured.by_packets.empty()) return;
-  fmt::format_to(out, "\nPackets seen  accuracy  macro-F1     rows{}\n", caution_of(measured));
+  fmt::format_to(out, "\nPackets seen  accuracy  macro-F1     rows{}\n",
+                 caution_of(measured.by_row));
   for (const PacketsSeen& figures : measured.by_packets) {
     fmt::format_to(out, "{:>12}  {:8.3f}  {:8.3f}  {:7}\n",
                    figures.packets == 0 ? "end" : fmt::to_string(figures.packets), figures.accuracy,
@@ -80,7 +77,7 @@ void add_priorities(Out out, const Measurement& measured) {
       "% into realtime), {:.1f} % wrongly demoted ({} rows){}\n",
       as_bytes(figures->bytes), figures->rows, part(figures->promoted_bytes),
       figures->promoted_rows, part(figures->into_realtime_bytes), part(figures->demoted_bytes),
-      figures->demoted_rows, caution_of(measured));
+      figures->demoted_rows, caution_of(measured.by_row));
   fmt::format_to(out, "Priorities:");
   const char* separator = "";
   for (const auto& [name, priority] : figures->priorities) {
@@ -95,7 +92,8 @@ void add_priorities(Out out, const Measurement& measured) {
 
 void add_mistakes(Out out, const Measurement& measured) {
   if (measured.mistakes.empty()) return;
-  fmt::format_to(out, "\nMost frequent mistakes, with the surest flows{}\n", caution_of(measured));
+  fmt::format_to(out, "\nMost frequent mistakes, with the surest flows{}\n",
+                 caution_of(measured.by_row));
   for (const Mistake& mistake : measured.mistakes) {
     fmt::format_to(out, "{} taken for {}: {}\n", measured.matrix.classes()[mistake.actual],
                    measured.matrix.classes()[mistake.predicted],
@@ -183,6 +181,10 @@ ordered_json priorities_json(const PriorityFigures& figures) {
 }
 
 }  // namespace
+
+std::string_view caution_of(bool by_row) {
+  return by_row ? " (by row: too high for captures never seen)" : "";
+}
 
 std::string figures_text(const Measurement& measured) {
   std::string text;

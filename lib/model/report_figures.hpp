@@ -6,10 +6,14 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "weir/model/report.hpp"
 
 namespace weir {
+
+/// What stands beside figures of a split by row, which flatters; empty for others.
+std::string_view caution_of(bool by_row);
 
 /// Lines and tables about one measurement.
 std::string figures_text(const Measurement& measured);

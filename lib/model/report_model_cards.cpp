@@ -17,22 +17,25 @@ using namespace markup;
 constexpr std::size_t kShownFeatures = 20;
 constexpr std::size_t kShownShifts = 10;
 
-void begin_card(Out out, std::string_view title, std::string_view caption) {
-  fmt::format_to(out, "<section class=\"card\">\n<h2>{}</h2>\n<p class=\"caption\">{}</p>\n", title,
-                 caption);
+void begin_card(Out out, std::string_view title, std::string_view caption,
+                std::string_view caution = "") {
+  fmt::format_to(out, "<section class=\"card\">\n<h2>{}{}</h2>\n<p class=\"caption\">{}</p>\n",
+                 title, caution, caption);
 }
 
 void end_table(Out out) {
   fmt::format_to(out, "</table>\n</section>\n");
 }
 
-void add_calibration(Out out, const AnswerRules& rules) {
+void add_calibration(Out out, const EvaluationReport& report) {
+  const AnswerRules& rules = report.rules;
   if (rules.trials.empty()) return;
   begin_card(
       out, "Calibration",
       fmt::format("Chosen: <b>{}</b>. What each kind does to rows out of fold, fitted on the "
                   "other folds.",
-                  to_string(rules.calibration.method)));
+                  to_string(rules.calibration.method)),
+      caution_of(report.measured));
   fmt::format_to(out,
                  "<table>\n<tr><th></th><th>log loss</th><th>ECE</th><th>macro-F1</th></tr>\n");
   for (const CalibrationTrial& trial : rules.trials) {
@@ -49,7 +52,8 @@ void add_thresholds(Out out, const EvaluationReport& report) {
   begin_card(out, "Thresholds",
              fmt::format("For a precision of {}, from training rows out of fold. An answer below "
                          "its threshold is Unknown.",
-                         rules.target_precision));
+                         rules.target_precision),
+             caution_of(report.measured));
   fmt::format_to(out,
                  "<table>\n<tr><th>class</th><th>confidence</th><th>precision</th>"
                  "<th>at least</th><th>answers</th><th>{}</th></tr>\n",
@@ -75,7 +79,8 @@ void add_row(Out out, std::string_view name, std::uint64_t part, std::uint64_t w
 
 void add_unknown(Out out, const EvaluationReport& report) {
   if (!report.answered && !report.ood) return;
-  begin_card(out, "Unknown", "Rows that were answered, and rows that are like no trained class.");
+  begin_card(out, "Unknown", "Rows that were answered, and rows that are like no trained class.",
+             caution_of(report.measured));
   fmt::format_to(out, "<table>\n<tr><th></th><th>rows</th><th>share</th></tr>\n");
   if (report.answered) {
     const AnsweredRows& answered = *report.answered;
@@ -186,7 +191,7 @@ void add_importance(Out out, const std::vector<FeatureImportance>& importance) {
 std::string model_cards(const EvaluationReport& report) {
   std::string cards;
   const Out out(cards);
-  add_calibration(out, report.rules);
+  add_calibration(out, report);
   add_thresholds(out, report);
   add_unknown(out, report);
   if (report.drift) add_drift(out, *report.drift);

@@ -26,13 +26,6 @@ std::size_t width_of_names(const std::vector<std::string>& names) {
   return width;
 }
 
-/// Stands beside the figures of a split that flatters.
-constexpr std::string_view kByRow = " (by row: too high for captures never seen)";
-
-std::string_view caution_of(bool by_row) {
-  return by_row ? kByRow : std::string_view();
-}
-
 void add_summary(Out out, const EvaluationReport& report) {
   fmt::format_to(out, "{} trained on {} rows, {} features\n", report.algorithm,
                  report.training_rows, report.features);

@@ -79,6 +79,7 @@ TEST_CASE("intervals stand beside the figures") {
 TEST_CASE("figures of a split by row carry a caution everywhere") {
   EvaluationReport report = example();
   report.measured.by_row = true;
+  report.rules.trials = {{.method = weir::CalibrationMethod::none}};
   const std::string text = report_text(report);
   std::size_t cautions = 0;
   for (std::size_t at = text.find("(by row: too high"); at != std::string::npos;
@@ -86,7 +87,9 @@ TEST_CASE("figures of a split by row carry a caution everywhere") {
     ++cautions;
   }
   CHECK_THAT(text, Contains("by capture: too high for captures never seen"));
-  CHECK(cautions == 7);  // matrix, classes, model, two baselines, confidence, surest answers
+  // Matrix, classes, model, two baselines, confidence, surest answers, calibration.
+  CHECK(cautions == 8);
+  CHECK_THAT(report_html(report), Contains("<h2>Calibration <em class=\"caution\">"));
   CHECK(nlohmann::json::parse(report_json(report)).contains("caution"));
   CHECK_THAT(report_text(example()), !Contains("(by row"));
 }
