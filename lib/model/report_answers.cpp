@@ -19,8 +19,14 @@ using nlohmann::ordered_json;
 
 using Out = std::back_insert_iterator<std::string>;
 
-double share(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+/// Empty where there is nothing to have a share of.
+std::optional<double> share(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return std::nullopt;
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string or_dash(std::optional<double> value) {
+  return value ? fmt::format("{:.3f}", *value) : "-";
 }
 
 ordered_json or_null(std::optional<double> value) {
@@ -74,10 +80,10 @@ std::string unknown_where(const EvaluationReport& report) {
 std::string answered_text(const EvaluationReport& report) {
   if (!report.answered) return {};
   const AnsweredRows& answered = *report.answered;
-  std::string text =
-      fmt::format("{:<28} coverage {:.3f} ({} of {} rows), accuracy of the answered {:.3f}\n",
-                  unknown_where(report), share(answered.answered, answered.rows), answered.answered,
-                  answered.rows, share(answered.right, answered.answered));
+  std::string text = fmt::format(
+      "{:<28} coverage {} ({} of {} rows), accuracy of the answered {}{}\n", unknown_where(report),
+      or_dash(share(answered.answered, answered.rows)), answered.answered, answered.rows,
+      or_dash(share(answered.right, answered.answered)), caution_of(report.measured.by_row));
   if (answered.strange > 0) {
     text += fmt::format("{:<28} {} of {} rows answered Unknown, which is right\n",
                         "Labels it does not know:", answered.strange - answered.strange_answered,
@@ -110,8 +116,8 @@ ordered_json answered_json(const AnsweredRows& answered) {
           {"max_ood", or_null(answered.limits.max_ood)},
           {"rows", answered.rows},
           {"answered", answered.answered},
-          {"coverage", share(answered.answered, answered.rows)},
-          {"accuracy", share(answered.right, answered.answered)},
+          {"coverage", or_null(share(answered.answered, answered.rows))},
+          {"accuracy", or_null(share(answered.right, answered.answered))},
           {"unknown_label_rows", answered.strange},
           {"unknown_label_rows_answered", answered.strange_answered}};
 }

@@ -72,9 +72,12 @@ void add_thresholds(Out out, const EvaluationReport& report) {
 }
 
 void add_row(Out out, std::string_view name, std::uint64_t part, std::uint64_t whole) {
-  fmt::format_to(out, "<tr><td>{}</td><td>{} of {}</td><td>{:.1f} %</td></tr>\n", name,
-                 grouped(part), grouped(whole),
-                 whole == 0 ? 0.0 : 100 * static_cast<double>(part) / static_cast<double>(whole));
+  const std::string share =
+      whole == 0
+          ? "&#8211;"
+          : fmt::format("{:.1f} %", 100 * static_cast<double>(part) / static_cast<double>(whole));
+  fmt::format_to(out, "<tr><td>{}</td><td>{} of {}</td><td>{}</td></tr>\n", name, grouped(part),
+                 grouped(whole), share);
 }
 
 void add_unknown(Out out, const EvaluationReport& report) {

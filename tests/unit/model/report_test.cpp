@@ -187,6 +187,15 @@ TEST_CASE("the page escapes names and loads nothing") {
   CHECK_THAT(page, Contains("prefers-color-scheme: dark"));
 }
 
+TEST_CASE("of no answers none is right or wrong") {
+  EvaluationReport report = example();
+  report.answered = {.limits = {.min_confidence = 1}, .rows = 5};
+  CHECK_THAT(report_text(report),
+             Contains("coverage 0.000 (0 of 5 rows), accuracy of the answered -\n"));
+  CHECK(nlohmann::json::parse(report_json(report)).at("answered").at("accuracy").is_null());
+  CHECK_THAT(report_html(report), Contains("<td>0 of 0</td><td>&#8211;</td>"));
+}
+
 TEST_CASE("the page says what was chosen and why, what a base is worth, and what is constant") {
   EvaluationReport report = example();
   CHECK_THAT(report_html(report), !Contains("<h2>Chosen") && !Contains("<h2>Base"));
