@@ -141,8 +141,12 @@ Trial fold_trial(const Dataset& data, const SplitOptions& options, const Trial& 
     throw UsageError("--cv deals rows to folds at random, which a split by time forbids");
   }
   if (held_out.units.count < options.folds) {
-    throw UsageError(fmt::format("{} folds asked for, but there are only {} {}", options.folds,
-                                 held_out.units.count, plural(held_out.units.kind)));
+    const std::string& kind = held_out.units.kind;
+    const std::string there =
+        held_out.units.count == 1
+            ? "is only one " + kind
+            : fmt::format("are only {} {}", held_out.units.count, plural(kind));
+    throw UsageError(fmt::format("{} folds asked for, but there {}", options.folds, there));
   }
   Trial trial{.split = held_out.split,
               .by_row = held_out.by_row,
