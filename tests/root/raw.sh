@@ -72,13 +72,20 @@ for preset in balanced cell; do
     "$(awk -F, 'NR > 1 && $NF == ""' "$folder/flows.csv" | wc -l)"
 done
 
-# One machine's Ethernet address for all, and an end by Ctrl-C.
-record "$folder/seen.pcap" 4s
-near timeout --preserve-status -s INT 1 "$bin/weir-gen" --method raw -i near0 --type voip --pps 100 --duration 1m --dst 192.0.2.2 \
-  --i-own-this-network --dst-mac 02:00:00:00:00:07 --ground-truth "$folder/truth.csv" 2> "$folder/report"
+# One machine's Ethernet address for all, and an end by Ctrl-C in the midst of sending.
+sent() { near cat /sys/class/net/near0/statistics/tx_packets; }
+has_sent() { [ "$(sent)" -ge "$1" ]; }
+record "$folder/seen.pcap" 6s
+before=$(sent)
+ip netns exec "$near" "$bin/weir-gen" --method raw -i near0 --type voip --pps 100 --duration 1m --dst 192.0.2.2 \
+  --i-own-this-network --dst-mac 02:00:00:00:00:07 --ground-truth "$folder/interrupted.csv" 2> "$folder/report" &
+sender=$!
+until_true has_sent $((before + 20))
+kill -INT "$sender"
+wait "$sender"
 check "Ctrl-C: exit code" 130 $?
 check "Ctrl-C: reported" 1 "$(grep -c '^weir-gen: VoIP: ' "$folder/report")"
-check "Ctrl-C: the ground truth is there" yes "$([ "$(wc -l < "$folder/truth.csv")" -ge 2 ] && echo yes || echo no)"
+check "Ctrl-C: the ground truth is there" yes "$([ "$(wc -l < "$folder/interrupted.csv")" -ge 2 ] && echo yes || echo no)"
 wait "$capture"
 check "--dst-mac: of every frame" "020000000007" "$(python3 - "$folder/seen.pcap" << 'PYTHON'
 import struct, sys
