@@ -7,33 +7,14 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 #include <utility>
 
+#include "dealt_rows.hpp"
 #include "weir/base/parallel.hpp"
 #include "weir/model/split_units.hpp"
 
 namespace weir {
 namespace {
-
-/// What is to be dealt: these rows of the table.
-struct Dealt {
-  std::vector<std::uint32_t> labels = {};
-  std::vector<std::uint32_t> units = {};  ///< empty: each row is its own
-  std::size_t count = 0;                  ///< of the units
-};
-
-Dealt rows_to_deal(const Dataset& data, std::span<const std::size_t> rows,
-                   const SplitUnits& units) {
-  Dealt dealt;
-  for (const std::size_t row : rows) {
-    dealt.labels.push_back(data.labels[row]);
-    if (!units.of_row.empty()) dealt.units.push_back(units.of_row[row]);
-  }
-  const std::set<std::uint32_t> different(dealt.units.begin(), dealt.units.end());
-  dealt.count = units.of_row.empty() ? rows.size() : different.size();
-  return dealt;
-}
 
 void drop_classes_not_trained(const Dataset& data, Split& part) {
   const std::vector<std::uint64_t> trained = count_classes(data, part.train);
@@ -42,7 +23,7 @@ void drop_classes_not_trained(const Dataset& data, Split& part) {
 
 std::vector<Split> deal(const Dataset& data, std::span<const std::size_t> rows,
                         const SplitUnits& units, std::size_t count, std::uint64_t seed) {
-  const Dealt dealt = rows_to_deal(data, rows, units);
+  const DealtRows dealt(data, rows, units);
   std::vector<Split> parts;
   if (dealt.count < 2) return parts;
   for (const auto& fold :

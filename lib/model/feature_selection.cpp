@@ -11,9 +11,9 @@
 #include <cmath>
 #include <map>
 #include <numeric>
-#include <set>
 #include <utility>
 
+#include "dealt_rows.hpp"
 #include "weir/base/error.hpp"
 #include "weir/base/interrupt.hpp"
 #include "weir/base/random.hpp"
@@ -139,26 +139,14 @@ std::vector<KeptFeature> by_gain(std::span<const std::size_t> rows, const TrainO
   return features;
 }
 
-/// Whether the rows are of enough groups to deal these to the folds.
-bool has_groups(const Dataset& data, std::span<const std::size_t> rows) {
-  std::set<std::uint32_t> groups;
-  for (const std::size_t row : rows) {
-    if (!data.group_of_row.empty()) groups.insert(data.group_of_row[row]);
-  }
-  return groups.size() >= kPermutationFolds;
-}
-
 /// Rows of the table dealt to folds that keep its groups whole, or else its flows.
 std::vector<std::vector<std::size_t>> fold(const Dataset& data, std::span<const std::size_t> rows,
                                            std::uint64_t seed) {
-  const SplitUnits units = has_groups(data, rows) ? units_of_groups(data) : units_of_rows(data);
-  std::vector<std::uint32_t> labels;
-  std::vector<std::uint32_t> groups;
-  for (const std::size_t row : rows) {
-    labels.push_back(data.labels[row]);
-    if (!units.of_row.empty()) groups.push_back(units.of_row[row]);
+  DealtRows dealt(data, rows, units_of_groups(data));
+  if (data.group_of_row.empty() || dealt.count < kPermutationFolds) {
+    dealt = DealtRows(data, rows, units_of_rows(data));
   }
-  return deal_folds({labels, groups}, kPermutationFolds, seed);
+  return deal_folds({dealt.labels, dealt.units}, kPermutationFolds, seed);
 }
 
 /// The mean logarithmic loss of the balanced rows.
