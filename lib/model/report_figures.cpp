@@ -279,6 +279,17 @@ std::string why_no_intervals(const Measurement& measured) {
                            plural(measured.group_kind));
 }
 
+std::string rows_left_out(const EvaluationReport& report, std::string (*shown)(std::uint64_t)) {
+  std::string text;
+  const auto add = [&](std::uint64_t rows, const std::string& why) {
+    if (rows > 0) text += (text.empty() ? "" : ", ") + shown(rows) + " " + why;
+  };
+  add(report.left_out.unlabelled, "without a label");
+  add(report.left_out.small, fmt::format("below {} packets", report.min_packets));
+  add(report.left_out.dropped, "labelled Other");
+  return text;
+}
+
 std::string as_bytes(double bytes) {
   constexpr std::array<const char*, 5> kUnits{"B", "kB", "MB", "GB", "TB"};
   std::size_t unit = 0;

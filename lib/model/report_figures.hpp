@@ -4,6 +4,7 @@
 // what leaks; as text and JSON.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ std::string describe_flow(const RowIdentity& flow);
 
 /// "No intervals: 3 captures are too few to draw from"; empty where there are intervals.
 std::string why_no_intervals(const Measurement& measured);
+
+/// "200 without a label, 17 below 10 packets", with numbers as `shown` writes them; empty where no
+/// row was left out.
+std::string rows_left_out(const EvaluationReport& report, std::string (*shown)(std::uint64_t));
 
 /// Bytes with a unit: "1.2 MB".
 std::string as_bytes(double bytes);

@@ -111,17 +111,6 @@ void add_fact(Out out, std::string_view name, std::string_view value) {
   fmt::format_to(out, "<dt>{}</dt><dd>{}</dd>\n", name, escape(value));
 }
 
-std::string left_out(const EvaluationReport& report) {
-  std::string text;
-  const auto add = [&](std::uint64_t rows, const std::string& why) {
-    if (rows > 0) text += (text.empty() ? "" : ", ") + grouped(rows) + " " + why;
-  };
-  add(report.left_out.unlabelled, "without a label");
-  add(report.left_out.small, fmt::format("below {} packets", report.min_packets));
-  add(report.left_out.dropped, "labelled Other");
-  return text;
-}
-
 void add_facts(Out out, const EvaluationReport& report) {
   fmt::format_to(out, "<section class=\"card\">\n<h2>How it was measured</h2>\n<dl>\n");
   if (!report.model.empty()) add_fact(out, "Model", report.model);
@@ -130,7 +119,7 @@ void add_facts(Out out, const EvaluationReport& report) {
   add_fact(out, "Trained on", grouped(report.training_rows) + " rows");
   add_fact(out, "Data", fmt::format("{}", fmt::join(report.data, ", ")));
   add_fact(out, "Rows measured", report.measured.split);
-  if (const std::string rows = left_out(report); !rows.empty()) {
+  if (const std::string rows = rows_left_out(report, grouped); !rows.empty()) {
     add_fact(out, "Rows left out", rows);
   }
   if (report.unknown_label_rows > 0) {

@@ -29,14 +29,10 @@ std::size_t width_of_names(const std::vector<std::string>& names) {
 void add_summary(Out out, const EvaluationReport& report) {
   fmt::format_to(out, "{} trained on {} rows, {} features\n", report.algorithm,
                  report.training_rows, report.features);
-  std::vector<std::string> left_out;
-  const auto add = [&](std::uint64_t rows, const std::string& why) {
-    if (rows > 0) left_out.push_back(fmt::format("{} {}", rows, why));
-  };
-  add(report.left_out.unlabelled, "without a label");
-  add(report.left_out.small, fmt::format("below {} packets", report.min_packets));
-  add(report.left_out.dropped, "labelled Other");
-  if (!left_out.empty()) fmt::format_to(out, "Rows left out: {}\n", fmt::join(left_out, ", "));
+  if (const std::string rows = rows_left_out(report, fmt::to_string<std::uint64_t>);
+      !rows.empty()) {
+    fmt::format_to(out, "Rows left out: {}\n", rows);
+  }
   fmt::format_to(out, "\n");
 }
 
