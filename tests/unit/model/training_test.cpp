@@ -21,14 +21,20 @@ using weir::test::three_bands;
 
 namespace {
 
-/// Rows whose features only tell which capture they are from; a capture has one class.
-Dataset captures_that_betray_themselves(std::uint32_t captures) {
-  weir::Random random(1);
+/// Two features, two classes.
+Dataset without_rows(const std::string& file) {
   Dataset data;
-  data.files = {"captures.csv"};
+  data.files = {file};
   data.features = {"a", "b"};
   data.classes = {"x", "y"};
   data.matrix.columns = 2;
+  return data;
+}
+
+/// Rows whose features only tell which capture they are from; a capture has one class.
+Dataset captures_that_betray_themselves(std::uint32_t captures) {
+  weir::Random random(1);
+  Dataset data = without_rows("captures.csv");
   for (std::uint32_t capture = 0; capture < captures; ++capture) {
     data.groups.push_back("capture" + std::to_string(100 + capture));
     const double place = random.uniform(0, 1000);
@@ -45,11 +51,7 @@ Dataset captures_that_betray_themselves(std::uint32_t captures) {
 /// Features and labels are noise, and each row stands twice: in the same capture or in another one.
 Dataset noise_that_stands_twice(bool in_one_capture) {
   weir::Random random(1);
-  Dataset data;
-  data.files = {"twins.csv"};
-  data.features = {"a", "b"};
-  data.classes = {"x", "y"};
-  data.matrix.columns = 2;
+  Dataset data = without_rows("twins.csv");
   for (std::uint32_t capture = 0; capture < 40; ++capture) {
     data.groups.push_back("capture" + std::to_string(100 + capture));
   }
